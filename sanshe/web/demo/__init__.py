@@ -1,0 +1,1 @@
+"""The demo story: invented people, organisations, matters and threads, kept as data in ``story/``."""

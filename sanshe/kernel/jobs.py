@@ -1,0 +1,76 @@
+"""Background work of the kernel: mail, sealing. Every job may be run twice without harm."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from sanshe.kernel import clock, seal
+from sanshe.kernel.notices import Notice
+
+
+@app.task(name="kernel.mail_notices", queue="mail", retry=RetryStrategy(max_attempts=8, exponential_wait=5))
+def mail_notices(notice_ids: list[int]) -> None:
+    """Send notices by e-mail to those who gave an address. What was sent already is not sent again."""
+    for pk in notice_ids:
+        with transaction.atomic():
+            notice = (
+                Notice.objects.select_for_update(of=("self",))
+                .select_related("user")
+                .filter(pk=pk, mailed_at=None)
+                .first()
+            )
+            if notice is None or not getattr(notice.user, "email", ""):
+                continue
+            where = f"\n\n查看：{settings.SANSHE_BASE_URL}{notice.url}" if notice.url else ""
+            EmailMessage(
+                subject=f"【三社联动】{notice.kind}：{notice.text[:30]}",
+                body=f"{notice.text}{where}\n\n本邮件由系统发出，请勿直接回复。",
+                to=[notice.user.email],
+                headers={"Message-ID": f"<notice-{notice.pk}@sanshe>"},
+            ).send()
+            notice.mailed_at = clock.now()
+            notice.save(update_fields=["mailed_at"])
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="kernel.seal", queue="system", queueing_lock="kernel.seal", pass_context=False)
+def seal_audit(timestamp: int) -> None:
+    """Seal what was written since the last minute."""
+    seal.seal(clock.now())
+
+
+@app.periodic(cron="55 23 * * *")
+@app.task(name="kernel.anchor", queue="system", queueing_lock="kernel.anchor")
+def anchor(timestamp: int) -> None:
+    """Publish the head of the chain outside the database, a file a day."""
+    publish_head(clock.now())
+
+
+def publish_head(now: datetime) -> Path:
+    """Write the head of the chain to the anchor folder (SANSHE_ANCHOR_DIR, else var/anchors) and return the file."""
+    from sanshe.kernel.audit import SealHead
+
+    head = SealHead.objects.order_by("-era").first()
+    folder = Path(getattr(settings, "SANSHE_ANCHOR_DIR", settings.VAR / "anchors"))
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"{now:%Y-%m-%d}.txt"
+    target.write_text(f"{now.isoformat()} era={head.era} seq={head.seq} sm3={head.digest}\n" if head else "")
+    return target
+
+
+@app.periodic(cron="* * * * *")
+@app.task(
+    name="kernel.retry_stalled", queue="system", queueing_lock="kernel.retry_stalled", pass_context=True
+)
+async def retry_stalled(context: object, timestamp: int) -> None:
+    """A worker that was killed leaves its job as running for ever; take such jobs up again."""
+    manager = app.job_manager
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=60):
+        await manager.retry_job(job, retry_at=datetime.now(UTC) + timedelta(seconds=1))

@@ -1,0 +1,82 @@
+"""Fixtures for all tests: the cluster, the clock, the emptying of tables."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+os.environ.setdefault("SANSHE_TEST", "1")
+
+CN = ZoneInfo("Asia/Shanghai")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the tests' own database once, before xdist's workers exist; they find it by its folder."""
+    if hasattr(config, "workerinput") or os.environ.get("DATABASE_URL"):
+        return
+    from sanshe.runtime.embedded import test_cluster
+
+    config._sanshe_cluster = test_cluster()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    cluster = getattr(config, "_sanshe_cluster", None)
+    if cluster is not None and hasattr(cluster, "release"):
+        cluster.release()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests go to one worker each file, so that a server is started once."""
+    root = Path(__file__).parent
+    for item in items:
+        part = item.path.relative_to(root).parts[0]
+        if part in ("db", "web", "journeys", "golden") and not any(item.iter_markers("django_db")):
+            item.add_marker(pytest.mark.django_db)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_state(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, settings):
+    """Each test starts with an empty cache and its own folder of files."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": str(tmp_path_factory.getbasetemp() / "files"), "base_url": None},
+        },
+    }
+    yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_past_the_guards() -> None:
+    """Emptying tables after a `transaction=True` test must pass the audit's TRUNCATE guard, and only that."""
+    from django.db.backends.postgresql.operations import DatabaseOperations
+
+    plain = DatabaseOperations.execute_sql_flush
+    guarded = ("kernel_audit_entry", "kernel_audit_personal", "kernel_audit_seal")
+
+    def flush(self, sql_list):  # type: ignore[no-untyped-def]
+        with self.connection.cursor() as cursor:
+            present = [t for t in guarded if t in self.connection.introspection.table_names(cursor)]
+            for table in present:
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        try:
+            return plain(self, sql_list)
+        finally:
+            with self.connection.cursor() as cursor:
+                for table in present:
+                    cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_guard")
+                    cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_guard_all")
+
+    DatabaseOperations.execute_sql_flush = flush
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Wednesday at 10:00, with no holiday near."""
+    return datetime(2026, 6, 10, 10, 0, tzinfo=CN)

@@ -1,0 +1,17 @@
+"""Accounts as a Django app; registers the provider of grants with the kernel."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    """Users and posts."""
+
+    name = "sanshe.accounts"
+    label = "accounts"
+    verbose_name = "账号与岗位"
+
+    def ready(self) -> None:
+        """Tell the kernel's access rules who holds which post where."""
+        from . import grants
+
+        grants.register()

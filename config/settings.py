@@ -163,3 +163,6 @@ try:
     from sanshe.accounts.allauth_settings import *  # noqa: F403
 except ModuleNotFoundError:
     pass
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+SILENCED_SYSTEM_CHECKS: list[str] = []

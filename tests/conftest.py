@@ -21,13 +21,14 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     from sanshe.runtime.embedded import test_cluster
 
-    config._sanshe_cluster = test_cluster()
+    config._sanshe_cluster = test_cluster(start=False)
+    config._sanshe_cluster.enter()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     cluster = getattr(config, "_sanshe_cluster", None)
-    if cluster is not None and hasattr(cluster, "release"):
-        cluster.release()
+    if cluster is not None:
+        cluster.leave()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

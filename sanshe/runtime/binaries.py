@@ -31,7 +31,9 @@ def bin_dir() -> Path:
     places = list(spec.submodule_search_locations or []) if spec else []
     found = [p for place in places for p in Path(place).glob("pginstall*/bin/postgres")]
     if not found:
-        raise RuntimeProblem("没有找到内置数据库的程序,请先运行 make setup,或用 DATABASE_URL 指定一个 PostgreSQL。")
+        raise RuntimeProblem(
+            "没有找到内置数据库的程序，请先运行 make setup，或用 DATABASE_URL 指定一个 PostgreSQL。"
+        )
 
     def number(path: Path) -> int:
         digits = re.sub(r"\D", "", path.parent.parent.name)
@@ -72,7 +74,11 @@ class RunAs:
     def may_enter(self, folder: Path) -> bool:
         """Whether this user can walk into `folder`, tried and not computed (ACLs, mounts)."""
         tried = subprocess.run(
-            ["/bin/sh", "-c", 'cd -- "$1"', "sh", folder], capture_output=True, cwd="/", **self.popen
+            ["/bin/sh", "-c", 'cd -- "$1"', "sh", folder],
+            check=False,
+            capture_output=True,
+            cwd="/",
+            **self.popen,
         )
         return tried.returncode == 0
 
@@ -83,7 +89,7 @@ class RunAs:
         for parent in (*reversed(folder.parents), folder):
             if parent.exists() and not self.may_enter(parent):
                 raise RuntimeProblem(
-                    f"系统用户 {self.name or os.geteuid()} 进不了文件夹 {parent},数据库无法在其中运行;"
+                    f"系统用户 {self.name or os.geteuid()} 进不了文件夹 {parent}，数据库无法在其中运行；"
                     "请用环境变量 SANSHE_VAR 指定一个它能进入的文件夹。"
                 )
 
@@ -97,14 +103,14 @@ def _system_user() -> pwd.struct_passwd:
     )
     for command in (None, *attempts):
         if command and shutil.which(command[0]):
-            subprocess.run(command, capture_output=True)
+            subprocess.run(command, check=False, capture_output=True)
         try:
             return pwd.getpwnam(name)
         except KeyError:
             continue
     raise RuntimeProblem(
-        f"数据库不能以 root 身份运行,自动建立系统用户 {name} 也没有成功;"
-        "请先建立它,或用 SANSHE_DB_USER 指定一个已有的普通用户。"
+        f"数据库不能以 root 身份运行，自动建立系统用户 {name} 也没有成功；"
+        "请先建立它，或用 SANSHE_DB_USER 指定一个已有的普通用户。"
     )
 
 
@@ -116,14 +122,16 @@ def run_as(data: Path) -> RunAs:
     owner = data.stat().st_uid if data.exists() else None
     if os.geteuid() != 0:
         if owner not in (None, os.geteuid()):
-            raise RuntimeProblem(f"数据库文件夹 {data} 属于另一个用户,请用那个用户来运行,或用 SANSHE_VAR 另指定位置。")
+            raise RuntimeProblem(
+                f"数据库文件夹 {data} 属于另一个用户，请用那个用户来运行，或用 SANSHE_VAR 另指定位置。"
+            )
         return RunAs()
     if owner:
         user = pwd.getpwuid(owner)
     else:
         user = _system_user()
     if user.pw_uid == 0:
-        raise RuntimeProblem("数据库不能以 root 身份运行,请用 SANSHE_DB_USER 指定一个普通用户。")
+        raise RuntimeProblem("数据库不能以 root 身份运行，请用 SANSHE_DB_USER 指定一个普通用户。")
     return RunAs(user.pw_uid, user.pw_gid, user.pw_name)
 
 

@@ -28,10 +28,17 @@ def is_embedded() -> bool:
     return not external_url("app")
 
 
+def is_test() -> bool:
+    """Whether this process works on the cluster of the tests."""
+    return os.environ.get("SANSHE_TEST", "") not in ("", "0")
+
+
 def _from_url(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
-        raise RuntimeProblem("DATABASE_URL 应写成 postgresql://用户:密码@主机:端口/库名 的样子,且只支持 PostgreSQL。")
+        raise RuntimeProblem(
+            "DATABASE_URL 应写成 postgresql://用户:密码@主机:端口/库名 的样子，且只支持 PostgreSQL。"
+        )
     options = dict(parse_qsl(parts.query))
     host = options.pop("host", unquote(parts.hostname or ""))
     try:
@@ -48,12 +55,13 @@ def _from_url(url: str) -> dict[str, Any]:
     }
 
 
-def database_settings(role: str = "app", test: bool = False) -> dict[str, Any]:
+def database_settings(role: str = "app", test: bool | None = None) -> dict[str, Any]:
     """Django's settings of the database for a role: "app" (web, worker) or "owner" (migrations, tests).
 
-    `test` takes the cluster of the tests instead of the demo's. The pool is for the server only: the
-    supervisor sets SANSHE_POOL in the web's environment. Raises RuntimeProblem for a URL it cannot read.
+    `test` takes the cluster of the tests instead of the demo's; by default SANSHE_TEST says which. The pool
+    is for the server only: the supervisor sets SANSHE_POOL in the web's environment. Raises RuntimeProblem for a URL it cannot read.
     """
+    test = is_test() if test is None else test
     url = external_url(role)
     if url:
         found = _from_url(url)
@@ -81,11 +89,12 @@ def database_settings(role: str = "app", test: bool = False) -> dict[str, Any]:
     }
 
 
-def conninfo(role: str = "owner", test: bool = False) -> str:
+def conninfo(role: str = "owner", test: bool | None = None) -> str:
     """The same database as a connection string for psycopg and psql."""
     s = database_settings(role, test)
     options = {k: v for k, v in s["OPTIONS"].items() if k != "pool"}
-    fields = {"dbname": s["NAME"], "user": s["USER"], "password": s["PASSWORD"], "host": s["HOST"], "port": s["PORT"]}
+    names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    fields = {ours: s[theirs] for ours, theirs in names.items()}
     return make_conninfo(**{k: v for k, v in fields.items() if v}, **options)
 
 

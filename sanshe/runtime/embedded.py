@@ -21,11 +21,11 @@ from pathlib import Path
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from sanshe.runtime import binaries, processes, roles
+from sanshe.runtime import binaries, dsn, processes, roles
 from sanshe.runtime.errors import RuntimeProblem
 from sanshe.runtime.paths import data_dir, socket_dir_for
 
-__all__ = ["Cluster", "RuntimeProblem", "main_cluster", "socket_dir_for", "test_cluster"]
+__all__ = ["Cluster", "RuntimeProblem", "current_cluster", "main_cluster", "socket_dir_for", "test_cluster"]
 
 WAIT_FOR_OTHERS = 60  # seconds for a server that is still shutting down or recovering
 WAIT_FOR_START = 600  # seconds; crash recovery after much writing takes its time
@@ -75,7 +75,7 @@ class Cluster:
         )
 
     def _answer(self) -> str:
-        """"ours", "another's", "busy" (it runs, but takes no connections yet) or "nobody"."""
+        """ "ours", "another's", "busy" (it runs, but takes no connections yet) or "nobody"."""
         try:
             with psycopg.connect(self.dsn(roles.SUPERUSER, "postgres"), autocommit=True) as db:
                 row = db.execute("show data_directory").fetchone()
@@ -95,7 +95,9 @@ class Cluster:
             self.data.parent.mkdir(parents=True, exist_ok=True)
             return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         except OSError as problem:
-            raise RuntimeProblem(f"文件 {path} 打不开({problem.strerror}),请用建立它的用户来运行。") from problem
+            raise RuntimeProblem(
+                f"文件 {path} 打不开（{problem.strerror}），请用建立它的用户来运行。"
+            ) from problem
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
@@ -172,9 +174,7 @@ class Cluster:
             self._clear(who)
             if self.is_ours():  # the server we waited for came up
                 return
-            programs = binaries.readable_bin_dir(
-                self._programs or binaries.bin_dir(), who, self.data.parent
-            )
+            programs = binaries.readable_bin_dir(self._programs or binaries.bin_dir(), who, self.data.parent)
             who.must_enter(self.data.parent)
             self._create(who, programs)
             self._launch(who, programs)
@@ -189,10 +189,12 @@ class Cluster:
             if not postmasters or self._answer() == "ours":
                 break
             if time.monotonic() > end:
-                raise RuntimeProblem(f"数据库文件夹 {self.data} 还被进程 {postmasters[0]} 占用,请先停止它再试。")
+                raise RuntimeProblem(
+                    f"数据库文件夹 {self.data} 还被进程 {postmasters[0]} 占用，请先停止它再试。"
+                )
             if not told and time.monotonic() > end - WAIT_FOR_OTHERS + 1:
                 told = True
-                self._say(f"上一次的数据库还在收尾或恢复,最多等 {WAIT_FOR_OTHERS} 秒……")
+                self._say(f"上一次的数据库还在收尾或恢复，最多等 {WAIT_FOR_OTHERS} 秒……")
             time.sleep(0.05)
         if postmasters:
             return
@@ -215,7 +217,9 @@ class Cluster:
         trusted = {os.geteuid(), who.uid if who.uid is not None else os.geteuid()}
         # In /tmp anybody can make a folder of that name first, and read along.
         if folder.is_symlink() or not folder.is_dir() or found.st_uid not in trusted:
-            raise RuntimeProblem(f"文件夹 {folder} 不是本程序建立的,为安全起见数据库不在其中运行,请先移走它。")
+            raise RuntimeProblem(
+                f"文件夹 {folder} 不是本程序建立的，为安全起见数据库不在其中运行，请先移走它。"
+            )
         os.chmod(folder, 0o700)
         who.own(folder)
         who.must_enter(folder)
@@ -227,12 +231,12 @@ class Cluster:
             have, can = version.read_text().strip(), binaries.major_version(programs)
             if have != can:
                 raise RuntimeProblem(
-                    f"数据库文件夹 {self.data} 是 PostgreSQL {have} 的,现在的程序是 {can} 版;"
-                    f"请先用 {have} 版导出数据,再导入新建的数据库。"
+                    f"数据库文件夹 {self.data} 是 PostgreSQL {have} 的，现在的程序是 {can} 版；"
+                    f"请先用 {have} 版导出数据，再导入新建的数据库。"
                 )
             return
         if self.data.exists() and any(self.data.iterdir()):
-            raise RuntimeProblem(f"文件夹 {self.data} 里不是数据库,请先移走其中的文件。")
+            raise RuntimeProblem(f"文件夹 {self.data} 里不是数据库，请先移走其中的文件。")
         prefix = f".{self.data.name}-new-"
         for abandoned in self.data.parent.glob(f"{prefix}*"):
             shutil.rmtree(abandoned, ignore_errors=True)
@@ -243,12 +247,12 @@ class Cluster:
             "--auth-local=trust", "--auth-host=reject", *([] if self.fsync else ["--no-sync"]),
         ]  # fmt: skip
         made = subprocess.run(
-            command, capture_output=True, text=True, errors="replace", cwd="/", env=_environment(), umask=0o077,
-            **who.popen,
+            command, check=False, capture_output=True, text=True, errors="replace", cwd="/",
+            env=_environment(), umask=0o077, **who.popen,
         )  # fmt: skip
         if made.returncode:
             shutil.rmtree(fresh, ignore_errors=True)
-            raise RuntimeProblem(f"数据库没有建成:{_last_line(made.stderr)}")
+            raise RuntimeProblem(f"数据库没有建成：{_last_line(made.stderr)}")
         if self.data.exists():
             self.data.rmdir()
         fresh.rename(self.data)
@@ -290,13 +294,15 @@ class Cluster:
         while self._answer() != "ours":
             if child.poll() is not None:
                 tail = self.log.read_bytes()[before:].decode(errors="replace")
-                raise RuntimeProblem(f"数据库没有启动成功(详见 {self.log}):{_last_line(tail)}")
+                raise RuntimeProblem(f"数据库没有启动成功（详见 {self.log}）：{_last_line(tail)}")
             waited = time.monotonic() - began
             if waited > WAIT_FOR_START:
-                raise RuntimeProblem(f"数据库 {WAIT_FOR_START} 秒内没有准备好,它还在恢复,请稍后再试;记录在 {self.log}。")
+                raise RuntimeProblem(
+                    f"数据库 {WAIT_FOR_START} 秒内没有准备好，它还在恢复，请稍后再试；记录在 {self.log}。"
+                )
             if not told and waited > 2:
                 told = True
-                self._say("数据库正在从上次的中断中恢复,请稍候……")
+                self._say("数据库正在从上次的中断中恢复，请稍候……")
             time.sleep(0.02)
 
     # -- stopping ---------------------------------------------------------------------------------------
@@ -335,6 +341,13 @@ def main_cluster() -> Cluster:
     return Cluster(data_dir("pg"))
 
 
+def current_cluster() -> Cluster | None:
+    """The embedded cluster the settings point to in this process, None for an outside database."""
+    if not dsn.is_embedded():
+        return None
+    return test_cluster(start=False) if dsn.is_test() else main_cluster()
+
+
 def test_cluster(start: bool = True) -> Cluster:
     """The cluster of the tests: its own folder, no fsync, never the demo's. Started unless told not to."""
     cluster = Cluster(data_dir("pg-test"), fsync=False)
@@ -351,7 +364,7 @@ def main(arguments: list[str]) -> int:
             cluster.start(keep=True)
         elif arguments == ["stop-test"]:
             if not cluster.stop():
-                raise RuntimeProblem("测试数据库还在被使用,没有停止。")
+                raise RuntimeProblem("测试数据库还在被使用，没有停止。")
             return 0
         elif arguments == ["status-test"]:
             return 0 if cluster.is_ours() else 1

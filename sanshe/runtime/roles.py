@@ -75,7 +75,8 @@ def grant_app(dsn: str, app: str = APP) -> bool:
         ).fetchall()
         for name, audit, seen_only in tables:
             table = sql.Identifier("public", name)
-            rights = "SELECT" if seen_only else "SELECT, INSERT" if audit else "SELECT, INSERT, UPDATE, DELETE"
+            rights = "SELECT, INSERT" if audit else "SELECT, INSERT, UPDATE, DELETE"
+            rights = "SELECT" if seen_only else rights
             db.execute(sql.SQL("REVOKE ALL ON {} FROM {}").format(table, role))
             db.execute(sql.SQL("GRANT " + rights + " ON {} TO {}").format(table, role))
         db.execute(sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}").format(role))

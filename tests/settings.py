@@ -14,3 +14,4 @@ DATABASES["default"]["TEST"] = {"NAME": "test_sanshe" + os.environ.get("SANSHE_T
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 SANSHE_DEMO = False
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.errands"]  # noqa: F405

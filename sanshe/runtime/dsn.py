@@ -59,7 +59,8 @@ def database_settings(role: str = "app", test: bool | None = None) -> dict[str, 
     """Django's settings of the database for a role: "app" (web, worker) or "owner" (migrations, tests).
 
     `test` takes the cluster of the tests instead of the demo's; by default SANSHE_TEST says which. The pool
-    is for the server only: the supervisor sets SANSHE_POOL in the web's environment. Raises RuntimeProblem for a URL it cannot read.
+    is for the server only: the supervisor sets SANSHE_POOL in the web's environment.
+    Raises RuntimeProblem for a URL it cannot read.
     """
     test = is_test() if test is None else test
     url = external_url(role)

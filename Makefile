@@ -1,0 +1,129 @@
+# make setup · make demo · make test · make check · make bench · make fmt · make docs
+# Everything is installed below this folder; a second run finds it done and takes under a second.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.NOTPARALLEL:
+.ONESHELL:
+.SILENT:
+MAKEFLAGS += --no-print-directory
+export LANG := C.UTF-8
+export PYTHONUTF8 := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python3.14; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+
+# An environment names its own folder in every script, so a copied checkout would run the original's code.
+ifneq ($(wildcard $(VENV)/.home),)
+ifneq ($(shell cat $(VENV)/.home),$(CURDIR))
+$(shell rm -rf $(VENV))
+endif
+endif
+
+.PHONY: help setup demo test check bench fmt docs browser
+
+help:
+	echo "make setup   安装所需的一切，不启动任何程序"
+	echo "make demo    启动演示，地址 http://localhost:8000，按 Ctrl-C 停止"
+	echo "make test    运行全部测试"
+	echo "make check   检查代码、类型、模块边界、迁移和生成的文档"
+	echo "make bench   测量速度"
+	echo "make fmt     整理代码格式"
+	echo "make docs    重新生成 docs/reference"
+
+setup: $(VENV)/.dev static
+
+demo: $(VENV)/.run static
+	exec $(BIN)/sanshe demo
+
+test: setup browser
+	exec $(BIN)/pytest -n 2
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy -p sanshe
+	$(BIN)/lint-imports
+	$(BIN)/sanshe manage makemigrations --check --dry-run
+	$(BIN)/sanshe docs --check
+	$(BIN)/pytest -q tests/house
+	echo "检查全部通过。"
+
+bench: setup
+	exec $(BIN)/python -m bench
+
+fmt: setup
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format --quiet .
+
+docs: setup
+	exec $(BIN)/sanshe docs
+
+# -- what is installed ------------------------------------------------------------------------------
+
+$(BIN)/python:
+	if [ -z "$(PYTHON)" ]; then
+		echo "需要 Python 3.11 或更高的版本，没有找到；请先安装（Debian、Ubuntu：apt install python3 python3-venv）。" >&2
+		exit 1
+	fi
+	echo "正在建立 Python 环境……"
+	if ! $(PYTHON) -m venv $(VENV); then
+		rm -rf $(VENV)
+		echo "没有建成 Python 环境；请先安装 venv（Debian、Ubuntu：apt install python3-venv）。" >&2
+		exit 1
+	fi
+
+# The demo needs less than the tests do, and a first look should not wait for the rest.
+$(VENV)/.run: requirements.lock pyproject.toml | $(BIN)/python
+	echo "正在安装 Python 依赖……"
+	{ $(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock &&
+	$(BIN)/python -m pip install --quiet --no-deps -e . ; } || {
+		echo "Python 依赖没有装成，请检查网络后再运行一次。" >&2
+		exit 1
+	}
+	echo "$(CURDIR)" > $(VENV)/.home
+	touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.run
+	echo "正在安装测试所需的 Python 依赖……"
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock || {
+		echo "Python 依赖没有装成，请检查网络后再运行一次。" >&2
+		exit 1
+	}
+	touch $@
+
+node_modules/.done: package-lock.json package.json .npmrc
+	if ! command -v npm >/dev/null; then
+		echo "需要 Node.js 20 或更高的版本（含 npm），没有找到；请先安装。" >&2
+		exit 1
+	fi
+	if ! node -e 'process.exit(+process.versions.node.split(".")[0] < 18)'; then
+		echo "Node.js 太旧（$$(node --version)），需要 20 或更高的版本。" >&2
+		exit 1
+	fi
+	echo "正在安装浏览器端的程序库……"
+	npm ci --loglevel=error || { echo "浏览器端的程序库没有装成，请检查网络后再运行一次。" >&2; exit 1; }
+	touch $@
+
+.PHONY: static
+static: node_modules/.done | $(BIN)/python
+	$(BIN)/python -m sanshe.web.vendor >/dev/null
+
+# The journeys drive a real Chromium, and without Chinese fonts its screenshots show boxes.
+browser:
+	missing=""
+	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || missing="chromium"
+	{ command -v fc-list >/dev/null && [ -n "$$(fc-list :lang=zh family)" ]; } || missing="$$missing fontconfig fonts-noto-cjk"
+	[ -n "$$missing" ] || exit 0
+	as_root=""
+	if [ "$$(id -u)" != 0 ]; then as_root="sudo -n"; fi
+	if command -v apt-get >/dev/null && $$as_root true 2>/dev/null; then
+		echo "正在安装测试所需的系统软件：$$missing……"
+		export DEBIAN_FRONTEND=noninteractive
+		$$as_root apt-get update -qq >/dev/null || true
+		$$as_root apt-get install -y -qq --no-install-recommends $$missing >/dev/null && exit 0
+	fi
+	echo "浏览器测试需要系统软件 $$missing，没有找到，也没能自动安装；请先安装再运行 make test。" >&2
+	exit 1

@@ -12,7 +12,8 @@ import base64
 import binascii
 import os
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from time import monotonic
 from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
@@ -114,19 +115,24 @@ DEFAULT_PROVIDER = "sm"
 class _Loaded:
     signature: tuple[int, int, int]
     ring: Keyring
+    looked: float
 
 
 _loaded: _Loaded | None = None
 _lock = threading.Lock()
+LOOK_AGAIN = 0.2  # seconds before the key file is looked at again; a rotation waits longer than this
 
 
 def ring() -> Keyring:
-    """The keys in force. Looks at the file each time (microseconds), so a rotation reaches every process."""
+    """The keys in force; a rotation by another process is noticed within `LOOK_AGAIN`."""
     global _loaded
+    held, moment = _loaded, monotonic()
+    if held is not None and moment - held.looked < LOOK_AGAIN:
+        return held.ring
     path = keyring.path()
     signature = keyring.signature(path)
-    held = _loaded
     if held is not None and held.signature == signature:
+        _loaded = replace(held, looked=moment)
         return held.ring
     with _lock:
         if signature is None:
@@ -134,7 +140,7 @@ def ring() -> Keyring:
             signature = keyring.signature(path)
         fresh = keyring.read(path)
         if signature is not None:
-            _loaded = _Loaded(signature, fresh)
+            _loaded = _Loaded(signature, fresh, moment)
         return fresh
 
 

@@ -12,6 +12,6 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the kernel's access rules who holds which post where."""
-        from . import grants
+        from . import access, grants  # noqa: F401 - the auditor's rule is said in access
 
         grants.register()

@@ -1,1 +1,313 @@
-def establish_body(): ...
+"""Verbs of areas: load the tree, the places and the bodies; establish a body. The only writers here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.db import connection, transaction
+
+from sanshe.kernel import audit, params
+from sanshe.kernel.access import Viewer
+from sanshe.kernel.errors import Invalid
+
+from .divisions import Division, Selection, communities, upper_levels
+from .models import Area, Body, Place
+from .words import AreaLevel, AreasEvent, BodyKind, PlaceKind
+
+#: The order in which levels are put in: parents before children.
+_LEVELS = (AreaLevel.PROVINCE, AreaLevel.CITY, AreaLevel.DISTRICT, AreaLevel.STREET, AreaLevel.COMMUNITY)
+
+#: Called with what is being done, how much of it is done, and of how many.
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a load did: areas of the selection a level, new rows, changed rows, rows in the tree now."""
+
+    by_level: Mapping[str, int]
+    added: int
+    changed: int
+    total: int
+
+
+def _quiet(what: str, done: int, of: int) -> None:
+    pass
+
+
+def default_selection(on: date) -> tuple[Selection, Division]:
+    """Return the selection of the New Area's directly managed streets, and the New Area itself (policy areas.yaml)."""
+    root = Division(
+        code=str(params.get("areas.root_code", on=on).value),
+        name=str(params.get("areas.root_name", on=on).value),
+        short_name=str(params.get("areas.root_short_name", on=on).value),
+        level=AreaLevel.DISTRICT,
+        parent_code=str(params.get("areas.root_parent", on=on).value),
+    )
+    streets = [str(code) for code in params.get("areas.direct_streets", on=on).value]
+    managed = {code: root.code for code in streets}
+    return Selection(streets=frozenset(streets), ancestors=False, managed=managed), root
+
+
+@transaction.atomic
+def load_areas(
+    *, selection: Selection, folder: Path, by: Viewer, now: datetime, root: Division | None = None,
+    progress: Progress = _quiet,
+) -> Loaded:  # fmt: skip
+    """Load divisions into the tree: staged by COPY, put in level by level, then numbered in one statement.
+
+    Running it twice changes nothing. A street that is managed by another area than its code says stands under that
+    one. Areas that are not part of the selection stay as they are. Raises Invalid for unknown codes.
+    """
+    begins = date.fromisoformat(str(params.get("areas.register_begins", on=now.date()).value))
+    upper = ([root] if root else []) + upper_levels(folder, selection)
+    with connection.cursor() as cursor:
+        # One load at a time: two would number the same tree differently.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('areas.load'))")
+        cursor.execute(
+            "CREATE TEMP TABLE areas_stage (code text, name text, short_name text, level text, parent_code text)"
+            " ON COMMIT DROP"
+        )
+        whole = 620_573  # rows of the source; only the length of the progress bar
+        staged: dict[str, int] = {}
+        with cursor.copy("COPY areas_stage FROM STDIN") as copy:
+            for row in upper:
+                copy.write_row((row.code, row.name, row.short_name, str(row.level), row.parent_code))
+                staged[row.level] = staged.get(row.level, 0) + 1
+            for row in communities(folder, selection, lambda n: progress("读取社区", n, whole)):
+                copy.write_row((row.code, row.name, row.short_name, "community", row.parent_code))
+                staged["community"] = staged.get("community", 0) + 1
+        cursor.execute("ANALYZE areas_stage")
+        added = changed = 0
+        for number, level in enumerate(_LEVELS):
+            progress("写入区域", number, len(_LEVELS) + 1)
+            if level in staged:
+                new, touched = _merge(cursor, level, begins)
+                added, changed = added + new, changed + touched
+        progress("排列树序", len(_LEVELS), len(_LEVELS) + 1)
+        if added or changed:
+            _number_tree(cursor)
+        progress("排列树序", len(_LEVELS) + 1, len(_LEVELS) + 1)
+        cursor.execute("DROP TABLE areas_stage")
+    by_level = {str(level): staged.get(level, 0) for level in _LEVELS}
+    if added or changed:
+        audit.record(
+            by=by,
+            event=AreasEvent.LOADED,
+            obj=None,
+            sentence=f"{{actor}}载入区域，新增 {added} 个，更新 {changed} 个",
+            data={"by_level": by_level, "added": added, "changed": changed},
+            now=now,
+        )
+    return Loaded(by_level, added, changed, Area.objects.count())
+
+
+def _merge(cursor: Any, level: str, begins: date) -> tuple[int, int]:
+    """Put one level of the stage into the table; return how many rows are new and how many changed."""
+    cursor.execute(
+        "UPDATE areas_area a SET name = s.name, short_name = s.short_name, level = s.level,"
+        " parent_id = coalesce(p.id, a.parent_id)"
+        " FROM areas_stage s LEFT JOIN areas_area p ON p.code = s.parent_code"
+        " WHERE s.level = %s AND a.code = s.code"
+        " AND (a.name, a.short_name, a.level, a.parent_id)"
+        " IS DISTINCT FROM (s.name, s.short_name, s.level, coalesce(p.id, a.parent_id))",
+        [str(level)],
+    )
+    changed = cursor.rowcount
+    cursor.execute(
+        "INSERT INTO areas_area (code, name, short_name, level, parent_id, lo, hi, valid_from)"
+        " SELECT s.code, s.name, s.short_name, s.level, p.id, 0, 0, %s"
+        " FROM areas_stage s LEFT JOIN areas_area p ON p.code = s.parent_code"
+        " LEFT JOIN areas_area a ON a.code = s.code"
+        " WHERE s.level = %s AND a.id IS NULL ORDER BY s.code",
+        [begins, str(level)],
+    )
+    return cursor.rowcount, changed
+
+
+def _number_tree(cursor: Any) -> None:
+    """Number the whole forest in tree order, siblings by code; only rows whose numbers change are written."""
+    cursor.execute("SET LOCAL work_mem = '128MB'")
+    cursor.execute(
+        """
+        CREATE TEMP TABLE areas_order ON COMMIT DROP AS
+        WITH RECURSIVE walk(id, path, above) AS (
+            SELECT id, code::text COLLATE "C", ARRAY[]::bigint[] FROM areas_area WHERE parent_id IS NULL
+            UNION ALL
+            SELECT a.id, w.path || a.code, w.above || a.parent_id FROM areas_area a JOIN walk w ON a.parent_id = w.id)
+        SELECT id, (row_number() OVER (ORDER BY path))::int AS lo, above FROM walk
+        """
+    )
+    cursor.execute("ANALYZE areas_order")
+    cursor.execute(
+        """
+        WITH below AS (SELECT unnest(above) AS id, max(lo) AS last FROM areas_order GROUP BY 1)
+        UPDATE areas_area a SET lo = o.lo, hi = coalesce(b.last, o.lo) + 1
+        FROM areas_order o LEFT JOIN below b ON b.id = o.id
+        WHERE a.id = o.id AND (a.lo <> o.lo OR a.hi <> coalesce(b.last, o.lo) + 1)
+        """
+    )
+    cursor.execute("DROP TABLE areas_order")
+    cursor.execute("SELECT pg_catalog.pg_get_userbyid(relowner) = current_user FROM pg_class WHERE relname = 'areas_area'")
+    if cursor.fetchone()[0]:
+        cursor.execute("ANALYZE areas_area")
+
+
+@transaction.atomic
+def load_places(*, rows: Iterable[Mapping[str, Any]], by: Viewer, now: datetime) -> tuple[int, int]:
+    """Load kept places (`community` code, `name`, `kind`, `aliases`, `address`, `contact`, `hours`).
+
+    Return how many are new and how many were passed over because their community is not loaded. Known ones are
+    brought up to date. Raises Invalid naming the first row that can not be used.
+    """
+    wanted = list(rows)
+    areas = dict(
+        Area.objects.filter(code__in={str(r.get("community", "")) for r in wanted}).values_list("code", "id")
+    )
+    known = {(p.area_id, p.name): p for p in Place.objects.filter(area__in=areas.values())}
+    new: list[Place] = []
+    changed: list[Place] = []
+    skipped = 0
+    for number, row in enumerate(wanted, 1):
+        name = str(row.get("name", "")).strip()
+        kind = str(row.get("kind", PlaceKind.ESTATE))
+        if not name or kind not in PlaceKind.values:
+            raise Invalid(f"第 {number} 个地点的名称或类别不对，请核对数据文件。")
+        area_id = areas.get(str(row.get("community", "")))
+        if area_id is None:
+            skipped += 1
+            continue
+        values = {
+            "kind": kind,
+            "aliases": [str(a) for a in row.get("aliases") or []],
+            "address": str(row.get("address", "")),
+            "contact": str(row.get("contact", "")),
+            "hours": str(row.get("hours", "")),
+        }
+        place = known.get((area_id, name))
+        if place is None:
+            place = known[(area_id, name)] = Place(area_id=area_id, name=name, **values)
+            new.append(place)
+        elif place.pk and any(getattr(place, key) != value for key, value in values.items()):
+            for key, value in values.items():
+                setattr(place, key, value)
+            changed.append(place)
+    Place.objects.bulk_create(new)
+    Place.objects.bulk_update(changed, ["kind", "aliases", "address", "contact", "hours"])
+    if new or changed:
+        audit.record(
+            by=by,
+            event=AreasEvent.PLACES_LOADED,
+            obj=None,
+            sentence=f"{{actor}}载入地点，新增 {len(new)} 个，更新 {len(changed)} 个",
+            now=now,
+        )
+    return len(new), skipped
+
+
+@transaction.atomic
+def load_bodies(*, plan: Mapping[str, Any], root: Area, by: Viewer, now: datetime) -> int:
+    """Establish the standard bodies under `root`; return how many are new.
+
+    `plan` has three lists: `root` (bodies of the area itself), `each_street`, `each_community`; in names and
+    addresses {area} stands for the area's short name. Bodies that stand already are left alone.
+    """
+    targets = {
+        "root": [root],
+        "each_street": list(Area.objects.filter(level=AreaLevel.STREET, lo__gte=root.lo, lo__lt=root.hi)),
+        "each_community": list(Area.objects.filter(level=AreaLevel.COMMUNITY, lo__gte=root.lo, lo__lt=root.hi)),
+    }
+    known = set(Body.objects.filter(area__lo__gte=root.lo, area__lo__lt=root.hi).values_list("area_id", "name"))
+    new: list[Body] = []
+    for key, areas in targets.items():
+        for row in plan.get(key) or []:
+            for area in areas:
+                name = str(row["name"]).replace("{area}", area.short_name)
+                if (area.pk, name) in known:
+                    continue
+                known.add((area.pk, name))
+                new.append(
+                    Body(
+                        name=name,
+                        kind=BodyKind(row["kind"]),
+                        area=area,
+                        phone=_office_phone(area, str(row.get("line", ""))),
+                        office_hours=str(row.get("office_hours", "")),
+                        address=str(row.get("address", "")).replace("{area}", area.short_name),
+                        handles_matters=bool(row.get("handles_matters", False)),
+                        valid_from=area.valid_from,
+                    )
+                )
+    Body.objects.bulk_create(new)
+    if new:
+        audit.record(
+            by=by,
+            event=AreasEvent.BODIES_LOADED,
+            obj=None,
+            sentence=f"{{actor}}设立标准机构 {len(new)} 个",
+            now=now,
+        )
+    return len(new)
+
+
+def _office_phone(area: Area, line: str) -> str:
+    """An invented office number: 023, five digits of the area's own code, three of the line. Empty without a line."""
+    if not line:
+        return ""
+    return f"023-{''.join(c for c in area.code if c.isdigit())[-5:].rjust(5, '0')}{line}"
+
+
+@transaction.atomic
+def establish_body(
+    *,
+    name: str,
+    kind: BodyKind | str,
+    area: Area,
+    by: Viewer,
+    now: datetime,
+    phone: str = "",
+    office_hours: str = "",
+    address: str = "",
+    handles_matters: bool = False,
+    valid_from: date | None = None,
+) -> Body:
+    """Return the body of this name and kind in this area, made if it does not stand yet. Raises Invalid for no name.
+
+    Who may establish which body is decided by the module that asks (an organisation's register, a set-up command).
+    """
+    name = " ".join(name.split())
+    if not name or len(name) > 120:
+        raise Invalid({"name": "机构名称应为 1 至 120 个字。"})
+    body, made = Body.objects.get_or_create(
+        area=area,
+        name=name,
+        defaults={
+            "kind": BodyKind(kind),
+            "phone": phone,
+            "office_hours": office_hours,
+            "address": address,
+            "handles_matters": handles_matters,
+            "valid_from": valid_from or now.date(),
+        },
+    )
+    if made:
+        audit.record(
+            by=by,
+            event=AreasEvent.BODY_ESTABLISHED,
+            obj=body,
+            sentence="{actor}设立了机构{body}",
+            personal={"body": name},
+            now=now,
+        )
+    return body
+
+
+def read_data(name: str) -> Any:
+    """Return the contents of one of this module's own data files (`places`, `bodies`)."""
+    path = Path(__file__).parent / "data" / f"{name}.yaml"
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)

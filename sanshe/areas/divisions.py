@@ -59,10 +59,14 @@ def padded(code: str) -> str:
     return code.ljust(12, "0")
 
 
+def _missing(path: Path) -> Invalid:
+    return Invalid(f"没有找到行政区划数据（{path.name}）。请先运行 make setup 安装数据包，再载入区域。")
+
+
 def _table(folder: Path, name: str) -> Iterator[list[str]]:
     path = folder / f"{name}.csv"
     if not path.exists():
-        raise Invalid(f"没有找到行政区划数据（{path.name}）。请先运行 make setup 安装数据包，再载入区域。")
+        raise _missing(path)
     with path.open(encoding="utf-8", newline="") as handle:
         rows = csv.reader(handle)
         next(rows, None)
@@ -105,11 +109,23 @@ def communities(
     folder: Path, selection: Selection, progress: Callable[[int], None] = lambda n: None
 ) -> Iterator[Division]:
     """Yield the communities of the selection in the order of the source; `progress` hears the rows read so far."""
+    path = folder / "villages.csv"
+    if not path.exists():
+        raise _missing(path)
     read = 0
-    for code, name, street, _, _, _ in _table(folder, "villages"):
-        read += 1
-        if read % 20000 == 0:
-            progress(read)
-        if selection.wants(street):
+
+    def wanted(handle: Iterator[str]) -> Iterator[str]:
+        # The code stands first in the line: most lines are passed over without being taken apart.
+        nonlocal read
+        for line in handle:
+            read += 1
+            if read % 20000 == 0:
+                progress(read)
+            if selection.everything or line[:9] in selection.streets or line[:2] in selection.provinces:
+                yield line
+
+    with path.open(encoding="utf-8", newline="") as handle:
+        next(handle, None)
+        for code, name, street, _, _, _ in csv.reader(wanted(handle)):
             yield Division(code, name, short_name(name), AreaLevel.COMMUNITY, padded(street))
     progress(read)

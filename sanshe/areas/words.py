@@ -52,3 +52,4 @@ class AreasEvent(models.TextChoices):
     LOADED = "areas_loaded", "载入区域"
     PLACES_LOADED = "places_loaded", "载入地点"
     BODIES_LOADED = "bodies_loaded", "载入机构"
+    BODY_ESTABLISHED = "body_established", "设立机构"

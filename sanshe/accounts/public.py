@@ -1,0 +1,24 @@
+"""What other modules may use of accounts."""
+
+from .actions import appoint, end_post, make_account
+from .access import SETUP
+from .models import Post, User
+from .queries import holders, holds_staff_post, user_by_phone
+from .words import ADMINISTRATORS, BODY_ROLES, OUTSIDE_ROLES, STAFF_ROLES, Role
+
+__all__ = [
+    "ADMINISTRATORS",
+    "BODY_ROLES",
+    "OUTSIDE_ROLES",
+    "SETUP",
+    "STAFF_ROLES",
+    "Post",
+    "Role",
+    "User",
+    "appoint",
+    "end_post",
+    "holders",
+    "holds_staff_post",
+    "make_account",
+    "user_by_phone",
+]

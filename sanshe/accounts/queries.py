@@ -1,0 +1,104 @@
+"""Readers of accounts and posts: the viewer first, except for the look-ups that modules above need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from sanshe.areas.public import Area, ancestors
+from sanshe.kernel import clock
+from sanshe.kernel.access import Viewer
+from sanshe.kernel.audit import Entry, EntryAccess
+from sanshe.kernel.fields import hash_of
+
+from .access import PostAccess, UserAccess
+from .models import Post, User
+from .words import STAFF_ROLES, Role
+
+
+def user_by_phone(phone: str) -> User | None:
+    """Return the user who signs in with this phone number, in whatever spelling; None when nobody does."""
+    digest = hash_of("phone", phone)
+    return User.objects.filter(phone_hash=digest).first() if digest else None
+
+
+def accounts_list(viewer: Viewer, text: str = "", state: str = "") -> QuerySet[User]:
+    """Return the accounts that a viewer may see, newest first; `text` is part of a name, or a whole phone number."""
+    rows = UserAccess.rows(viewer).order_by("-id")
+    rows = rows.prefetch_related(
+        Prefetch("posts", Post.objects.in_force(clock.today()).select_related("area", "body"), to_attr="posts_now")
+    )
+    text = text.strip().replace("\x00", "")
+    if text:
+        rows = rows.filter(
+            Q(username__icontains=text) | Q(name__icontains=text) | Q(phone_hash=hash_of("phone", text) or "-")
+        )
+    if state == "locked":
+        rows = rows.filter(is_active=False)
+    elif state == "staff":
+        rows = rows.filter(pk__in=Post.objects.in_force(clock.today()).values("user"))
+    return rows
+
+
+def posts_of(viewer: Viewer, user: User) -> QuerySet[Post]:
+    """Return the posts of a user, those in force first, as far as the viewer may see them."""
+    return PostAccess.rows(viewer).filter(user=user).select_related("area", "body").order_by("valid_to", "-id")
+
+
+def holders(
+    *roles: Role, area: Area | None = None, body_id: int | None = None, on: date | None = None, exactly: bool = False
+) -> QuerySet[User]:
+    """Return the active users who hold one of the roles for an area (there or above it) or in a body.
+
+    `exactly`: in the area itself only. Used for notices and for choosing people.
+    """
+    posts = Post.objects.in_force(on or clock.today()).filter(role__in=[r.value for r in roles])
+    if area is not None:
+        posts = posts.filter(area=area) if exactly else posts.filter(area__in=[a.pk for a in ancestors(area)])
+    if body_id is not None:
+        posts = posts.filter(body_id=body_id)
+    return User.objects.filter(is_active=True, pk__in=posts.values("user")).order_by("id")
+
+
+def holds_staff_post(viewer: Viewer) -> bool:
+    """Say whether a viewer holds a post of the administration (not only one of an outsider). No query."""
+    return viewer.holds(*STAFF_ROLES)
+
+
+def _midnight(day: date) -> datetime:
+    return clock.at(day.year, day.month, day.day)
+
+
+def audit_entries(
+    viewer: Viewer,
+    *,
+    actor: int | None = None,
+    kind: str = "",
+    object_id: int | None = None,
+    since: date | None = None,
+    until: date | None = None,
+) -> QuerySet[Entry]:
+    """Return audit entries for the auditor, newest first, by person, object and time."""
+    rows = EntryAccess.rows(viewer).select_related("personal_side").order_by("-id")
+    if actor is not None:
+        rows = rows.filter(actor=actor)
+    if kind:
+        rows = rows.filter(kind=kind)
+    if object_id is not None:
+        rows = rows.filter(object_id=object_id)
+    if since is not None:
+        rows = rows.filter(at__gte=_midnight(since))
+    if until is not None:
+        rows = rows.filter(at__lt=_midnight(until + timedelta(days=1)))
+    return rows
+
+
+def users_named(text: str) -> list[int]:
+    """Return the ids of users with this user name or part of a name; at most 50. For the auditor's filter."""
+    text = text.strip().replace("\x00", "")
+    rows: Iterable[int] = User.objects.filter(Q(username__iexact=text) | Q(name__icontains=text)).values_list(
+        "id", flat=True
+    )[:50]
+    return list(rows)

@@ -1,0 +1,151 @@
+"""Where one can go: the places of portal and workbench, and who is offered them.
+
+A place whose address does not resolve is left out, so a module that is not installed leaves no dead link.
+Being offered a place gives no right: the page asks its own access rule.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry. `names` are URL names, the first that resolves is used; `roles` None means everyone."""
+
+    label: str
+    names: tuple[str, ...]
+    icon: str
+    short: str = ""
+    roles: frozenset[str] | None = None
+    below: str = ""  # addresses that begin so belong to this place
+
+
+@dataclass(frozen=True)
+class Link:
+    """A place that the viewer is offered, resolved."""
+
+    label: str
+    short: str
+    url: str
+    icon: str
+    current: bool
+    count: int = 0
+
+
+def _roles(*names: str) -> frozenset[str]:
+    return frozenset(name.lower() for name in names)
+
+
+FRONT = ("FRONT_DESK", "COMMUNITY_WORKER", "COMMUNITY_LEAD")
+STREET = ("STREET_OFFICER", "STREET_PURCHASE", "SERVICE_CENTRE", "DISTRICT_OFFICER")
+UNIT = ("UNIT_HANDLER", "UNIT_LEAD")
+ORG = ("ORG_MANAGER", "SOCIAL_WORKER")
+
+PORTAL = (
+    Place("首页", ("web:home",), "home", "首页"),
+    Place("我要反映", ("matters:report", "matters:new"), "report", "我要反映"),
+    Place("公示板", ("matters:board",), "board", "公示板", below="/matters/board"),
+    Place("协商议事", ("deliberation:board", "deliberation:public", "deliberation:index"), "talk", "协商"),
+    Place("我的", ("web:mine",), "user", "我的"),
+)
+
+WORKBENCH = (
+    Place("待办", ("web:workbench",), "todo", "待办"),
+    Place("事项", ("matters:list", "matters:index"), "matter", "事项", _roles(*FRONT, *STREET, *UNIT, "MEDIATOR"),
+          "/matters/"),
+    Place("协商", ("deliberation:list", "deliberation:index"), "talk", "协商",
+          _roles(*FRONT, *STREET, *ORG, "MEDIATOR"), "/deliberation/"),
+    Place("项目与比选", ("purchase:list", "purchase:index", "purchase:projects"), "project", "项目",
+          _roles("COMMUNITY_LEAD", *STREET, *ORG, "EXPERT"), "/purchase/"),
+    Place("社会组织", ("orgs:list", "orgs:index"), "org", "组织", _roles("COMMUNITY_LEAD", *STREET, *ORG), "/orgs/"),
+    Place("社工队伍", ("workforce:list", "workforce:index", "workforce:rooms"), "people", "社工",
+          _roles(*FRONT, *STREET), "/workforce/"),
+    Place("目标与差距", ("indicators:cockpit", "indicators:index"), "gauge", "目标",
+          _roles("COMMUNITY_LEAD", *STREET), "/indicators/"),
+    Place("账号与审计", ("accounts:admin", "accounts:users", "accounts:index"), "shield", "账号",
+          _roles("SYSTEM_ADMIN", "SECURITY_ADMIN", "AUDITOR"), "/account/"),
+)
+
+ACCOUNT = (
+    Place("工作台", ("web:workbench",), "todo", roles=_roles("*")),
+    Place("我反映的事项", ("web:mine",), "user"),
+    Place("通知", ("web:notices",), "bell"),
+    Place("修改密码", ("account_change_password",), "shield"),
+    Place("两步验证", ("mfa_index",), "shield", roles=_roles("*")),
+)
+
+
+def links(places: tuple[Place, ...], request: HttpRequest | None, roles: set[str]) -> list[Link]:
+    """The places that someone with `roles` is offered, with addresses; the current one marked."""
+    here = request.path if request else ""
+    found: list[tuple[Place, str]] = []
+    for place in places:
+        if place.roles is not None and not (place.roles & roles or ("*" in place.roles and roles)):
+            continue
+        url = first_url(place.names)
+        if url:
+            found.append((place, url))
+    best = max((_match(place, url, here) for place, url in found), default=0)
+    return [
+        Link(place.label, place.short or place.label, url, place.icon, bool(best) and _match(place, url, here) == best)
+        for place, url in found
+    ]
+
+
+def _match(place: Place, url: str, here: str) -> int:
+    if here == url:
+        return len(url) + 1000
+    return len(place.below) if place.below and here.startswith(place.below) else 0
+
+
+def first_url(names: tuple[str, ...]) -> str:
+    """The address of the first URL name that resolves, else an empty text."""
+    for name in names:
+        try:
+            return reverse(name)
+        except NoReverseMatch:
+            continue
+    return ""
+
+
+COMMON = {
+    "report": ("matters:report", "matters:new"),
+    "desk": ("matters:desk", "matters:file", "matters:report"),
+    "board": ("matters:board",),
+    "progress": ("matters:find", "matters:progress"),
+    "talks": PORTAL[3].names,
+    "mine": ("web:mine",),
+    "notices": ("web:notices",),
+}
+
+
+def common() -> dict[str, str]:
+    """Addresses that the home pages point at: `links` in every template; empty when a module is not there."""
+    return {key: first_url(names) for key, names in COMMON.items()}
+
+
+def _grants(request: HttpRequest | None) -> Any:
+    return getattr(getattr(request, "viewer", None), "grants", None)
+
+
+def roles_of(request: HttpRequest | None) -> set[str]:
+    """Values of the roles that the viewer holds now, in an area or in a body."""
+    grants = _grants(request)
+    return {str(role) for role in (*grants.areas, *grants.bodies)} if grants is not None else set()
+
+
+def role_labels(request: HttpRequest | None) -> list[str]:
+    """The posts held, in words."""
+    return list(getattr(_grants(request), "posts", ()))
+
+
+def unread(request: HttpRequest | None) -> int:
+    """Unread notices of the signed-in user."""
+    from sanshe.kernel import notices
+
+    return notices.unread_count(request.viewer) if request is not None else 0  # type: ignore[attr-defined]

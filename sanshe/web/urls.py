@@ -1,0 +1,18 @@
+"""Addresses of the shell."""
+
+from django.urls import path
+
+from . import gallery, pages
+
+app_name = "web"
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("start/", pages.start, name="start"),
+    path("mine/", pages.mine, name="mine"),
+    path("workbench/", pages.workbench, name="workbench"),
+    path("notices/", pages.notice_list, name="notices"),
+    path("notices/read/", pages.notices_read, name="notices_read"),
+    path("notices/<int:pk>/", pages.notice_open, name="notice"),
+    path("elder/", pages.elder, name="elder"),
+    path("gallery/", gallery.show, name="gallery"),
+]

@@ -1,8 +1,9 @@
 """All tables of the kernel, gathered from the files that own them."""
 
 from sanshe.kernel.audit import Entry, Personal, Seal, SealHead
+from sanshe.kernel.files import StoredFile
 from sanshe.kernel.http import Submission
 from sanshe.kernel.notices import Notice
 from sanshe.kernel.thread import Edge
 
-__all__ = ["Edge", "Entry", "Notice", "Personal", "Seal", "SealHead", "Submission"]
+__all__ = ["Edge", "Entry", "Notice", "Personal", "Seal", "SealHead", "StoredFile", "Submission"]

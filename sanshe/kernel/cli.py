@@ -1,0 +1,9 @@
+"""The kernel's commands of `sanshe`."""
+
+from __future__ import annotations
+
+import click
+
+from sanshe.kernel.keys_cli import keys
+
+commands: list[click.Command] = [keys]

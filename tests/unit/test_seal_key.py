@@ -1,4 +1,4 @@
-"""The key code catches typing mistakes before they are sent; the digest of an envelope is read as people type."""
+"""The key code catches mistakes before it is sent; the digest of an envelope is read as people type."""
 
 import random
 

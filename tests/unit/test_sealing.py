@@ -187,7 +187,7 @@ def test_the_size_tells_only_steps_of_64_kb(files_bytes, steps):
 
 
 def test_one_file_cannot_hold_two_bids_for_two_keys():
-    """Without the commitment, AES-GCM would let a bidder choose the price after the time by choosing the key."""
+    """Without the commitment, a bidder could choose the price after the time by choosing the key."""
     other = SealKey.new()
     committed = container._derive(other, SALT)[2]
     forged = BLOB[:41] + committed + BLOB[73:-32]  # even a header that promises the other key

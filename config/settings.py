@@ -67,7 +67,8 @@ WSGI_APPLICATION = "config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [],
+        # before the packages' own templates, so that the sign-in pages wear our look
+        "DIRS": [BASE_DIR / "sanshe" / "web" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -149,7 +150,7 @@ DEFAULT_FROM_EMAIL = os.environ.get("SANSHE_MAIL_FROM", "三社联动平台 <san
 
 SANSHE_POLICY_DIR = BASE_DIR / "policy"
 SANSHE_POLICY_PACKS = os.environ.get("SANSHE_POLICY_PACKS", "cn,liangjiang-2020").split(",")
-FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+FORM_RENDERER = "sanshe.web.forms.Renderer"
 
 LOGGING = {
     "version": 1,

@@ -3,7 +3,7 @@
 from .actions import appoint, end_post, make_account
 from .access import SETUP
 from .models import Post, User
-from .queries import holders, holds_staff_post, user_by_phone
+from .queries import demo_accounts, holders, holds_staff_post, user_by_phone
 from .words import ADMINISTRATORS, BODY_ROLES, OUTSIDE_ROLES, STAFF_ROLES, Role
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Role",
     "User",
     "appoint",
+    "demo_accounts",
     "end_post",
     "holders",
     "holds_staff_post",

@@ -102,3 +102,10 @@ def users_named(text: str) -> list[int]:
         "id", flat=True
     )[:50]
     return list(rows)
+
+
+def demo_accounts() -> list[User]:
+    """Return the demo's accounts with `posts_now`, for the sign-in page of a demonstration; never asked for elsewhere."""
+    rows = User.objects.filter(demo=True, is_active=True).order_by("id")
+    now = Post.objects.in_force(clock.today()).select_related("area", "body")
+    return list(rows.prefetch_related(Prefetch("posts", now, to_attr="posts_now"))[:60])

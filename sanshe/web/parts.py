@@ -7,9 +7,11 @@ from datetime import datetime, time
 from typing import Any
 from urllib.parse import urlencode
 
+from django import forms
+
 from sanshe.web import drawing, words
 
-SIGNS = {"info": "○", "todo": "●", "done": "✓", "bad": "!", "off": "–"}
+SIGNS = {"plain": "", "info": "→", "todo": "●", "done": "✓", "bad": "!", "off": "–"}
 STATION_WORDS = {"done": "已完成", "now": "进行中", "ahead": "尚未开始", "skipped": "不经过"}
 
 
@@ -55,8 +57,9 @@ def due_of(at: Any, done: bool, paused: bool) -> dict[str, Any]:
     now = clock.now()
     moment = at if isinstance(at, datetime) else datetime.combine(at, time(23, 59), tzinfo=now.tzinfo)
     text = clock.say_due(moment, now)
-    return {"text": text, "tone": words.tone_of_due(at, now), "exact": "" if text.endswith("前") else exact,
-            "iso": at.isoformat()}  # fmt: skip
+    tone = words.tone_of_due(at, now)
+    return {"text": text, "tone": tone, "iso": at.isoformat(), "late": tone == "late",
+            "exact": "" if text.endswith("前") else exact}  # fmt: skip
 
 
 def stations(found: Iterable[Any]) -> list[dict[str, Any]]:
@@ -123,7 +126,26 @@ def field_of(bound: Any, known: bool = False, hint: str = "", label: str = "") -
     known = known or bound.name in (getattr(bound.form, "known", None) or ())
     return {"field": bound, "known": known and bool(bound.value()), "hint": hint or bound.help_text,
             "label": label or bound.label, "single": kind == "checkbox" and not bound.use_fieldset,
-            "group": bound.use_fieldset, "hidden": bound.is_hidden, "errors": bound.errors}  # fmt: skip
+            "group": bound.use_fieldset, "hidden": bound.is_hidden, "errors": _sentences(bound)}  # fmt: skip
+
+
+def _sentences(bound: Any) -> list[str]:
+    """The errors of a field in our words: what is missing is asked for by its name."""
+    if not bound.errors:
+        return []
+    ask = "请选择" if hasattr(bound.field, "choices") else "请填写"
+    if bound.field.widget.needs_multipart_form:
+        ask = "请上传"
+    data = bound.errors.as_data()
+    own = bound.field.error_messages.get("required")
+    default = type(bound.field).default_error_messages.get("required", forms.Field.default_error_messages["required"])
+    out = []
+    for error in data:
+        if error.code == "required" and own == default:
+            out.append(f"{ask}「{bound.label}」。" if bound.label else f"{ask}这一项。")
+        else:
+            out.extend(str(message) for message in error.messages)
+    return out
 
 
 def errors_of(forms: Iterable[Any]) -> list[dict[str, str]]:
@@ -132,11 +154,12 @@ def errors_of(forms: Iterable[Any]) -> list[dict[str, str]]:
     for form in forms:
         if form is None or not getattr(form, "is_bound", False):
             continue
-        for name, sentences in form.errors.items():
+        for name, general in form.errors.items():
             bound = form[name] if name in form.fields else None
-            for sentence in sentences:
-                found.append({"label": str(bound.label) if bound else "", "text": str(sentence),
-                              "id": bound.id_for_label or bound.auto_id if bound else ""})  # fmt: skip
+            for sentence in _sentences(bound) if bound is not None else general:
+                label = str(bound.label) if bound is not None and str(bound.label) not in str(sentence) else ""
+                where = (bound.id_for_label or f"f-{bound.html_name}") if bound is not None else ""
+                found.append({"label": label, "text": str(sentence), "id": where})
     return found
 
 
@@ -170,6 +193,7 @@ def head_of(request: Any, label: str, key: str, number: bool) -> dict[str, Any]:
 
 def pager_of(request: Any, page: Any) -> dict[str, Any]:
     """Links to the next and previous rows by key, and the total up to its limit."""
+
     def get(name: str) -> Any:
         return page.get(name) if isinstance(page, dict) else getattr(page, name, None)
 

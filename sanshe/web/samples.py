@@ -55,12 +55,20 @@ class SampleForm(forms.Form):
 
     required_css_class = "required"
     name = forms.CharField(label="联系人", initial="杨小满")
-    phone = forms.CharField(label="手机号码", required=False, help_text="只用于告知进展，不对外显示。例如 13800000001。")
+    phone = forms.CharField(
+        label="手机号码", required=False, help_text="只用于告知进展，不对外显示。例如 13800000001。"
+    )
     place = forms.ChoiceField(label="在哪里", choices=[("", "请选择"), ("a", "示范苑小区 3 栋"), ("b", "滨河步道")])
-    text = forms.CharField(label="发生了什么", widget=forms.Textarea, help_text="写清楚时间和地点，办得更快。例如「昨晚 3 栋楼下的路灯不亮」。")
+    text = forms.CharField(
+        label="发生了什么",
+        widget=forms.Textarea,
+        help_text="写清楚时间和地点，办得更快。例如「昨晚 3 栋楼下的路灯不亮」。",
+    )
     route = forms.ChoiceField(label="分流", widget=forms.RadioSelect, choices=[
         ("g", "大事：由政府办"), ("j", "小事：大家商量着办"), ("s", "私事：自己办，邻里帮")])  # fmt: skip
-    photo = forms.FileField(label="照片", required=False, help_text="最多 6 张，每张不超过 10 MB；位置等信息会自动去除。")
+    photo = forms.FileField(
+        label="照片", required=False, help_text="最多 6 张，每张不超过 10 MB；位置等信息会自动去除。"
+    )
     quiet = forms.BooleanField(label="不公开这件事", required=False)
     known = {"name"}
 
@@ -108,7 +116,9 @@ def samples() -> dict[str, Any]:
     bound = SampleForm({"name": "杨小满", "phone": "123", "text": "", "place": "a"})
     bound.add_error("phone", "手机号码应为 11 位数字，现在是 3 位。")
     rows = [
-        Sample(title=title, number=number, state=state, get_state_display=(lambda s=state: s.label), due=due, money=money)
+        Sample(
+            title=title, number=number, state=state, get_state_display=(lambda s=state: s.label), due=due, money=money
+        )
         for title, number, state, due, money in [
             ("3 栋楼下路灯不亮", "SX-2026-000128", _S.HANDLING, now + 2 * day, 8600),
             ("电动车占了消防通道", "SX-2026-000131", _S.GOVERNMENT, now - day, 125000),

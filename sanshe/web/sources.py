@@ -1,4 +1,4 @@
-"""What the home pages borrow from the modules: through their `public.py`, and nothing when a module is not installed."""
+"""What the home pages borrow from the modules through their `public.py`; nothing when a module is not installed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 
 from sanshe.kernel.access import Viewer
 
@@ -43,3 +44,9 @@ def open_talks(viewer: Viewer, limit: int = 3) -> list[Any]:
     """Deliberations that the viewer may join or read now."""
     ask = _public("deliberation", "open_talks")
     return list(ask(viewer, limit)) if ask else []
+
+
+def demo_accounts() -> list[Any]:
+    """The demo's accounts, each with `posts_now`; empty on a real installation."""
+    ask = _public("accounts", "demo_accounts")
+    return list(ask()) if ask and settings.SANSHE_DEMO else []

@@ -8,6 +8,7 @@ app_name = "web"
 urlpatterns = [
     path("", pages.home, name="home"),
     path("start/", pages.start, name="start"),
+    path("start/demo/", pages.demo_sign_in, name="demo_sign_in"),
     path("mine/", pages.mine, name="mine"),
     path("workbench/", pages.workbench, name="workbench"),
     path("notices/", pages.notice_list, name="notices"),

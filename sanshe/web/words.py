@@ -13,7 +13,7 @@ NEAR = {-2: "前天", -1: "昨天", 0: "今天", 1: "明天", 2: "后天"}
 
 
 def money_wan(value: object) -> str:
-    """Yuan as people say them: below 10 000 「8,600 元」, above 「12.5 万元」, above 10⁸ 「1.2 亿元」; None is 「未填」."""
+    """Yuan as people say them: 「8,600 元」, 「12.5 万元」, 「1.2 亿元」; None is 「未填」."""
     if value is None or value == "":
         return "未填"
     try:

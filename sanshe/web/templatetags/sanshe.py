@@ -103,8 +103,8 @@ def state(obj: Any, tone: str = "", label: str = "") -> dict[str, Any]:
 
 
 @register.inclusion_tag("web/components/state.html")
-def badge(label: str, tone: str = "info") -> dict[str, Any]:
-    """A badge with any word: `{% badge "大事" "info" %}`."""
+def badge(label: str, tone: str = "plain") -> dict[str, Any]:
+    """A badge with any word: `{% badge "大事" %}`, `{% badge "未读" "todo" %}`."""
     return {"label": label, "tone": tone, "sign": parts.SIGNS.get(tone, "")}
 
 
@@ -161,7 +161,7 @@ def offers(context: Context, obj: Any, offers: Iterable[Any] | None = None, skip
 
 @register.inclusion_tag("web/components/stepper.html", takes_context=True)
 def stepper(context: Context, flow_or_obj: Any, obj: Any = None) -> dict[str, Any]:
-    """State diagram of a procedure with 「您在这里」: `{% stepper obj %}`, `{% stepper flow %}`, `{% stepper flow obj %}`."""
+    """State diagram of a procedure with 「您在这里」: `{% stepper obj %}`, `{% stepper flow obj %}`."""
     return parts.stepper_of(flow_or_obj, obj)
 
 
@@ -177,7 +177,7 @@ def history(context: Context, obj: Any = None, entries: Iterable[Any] | None = N
 
 @register.inclusion_tag("web/forms/field.html")
 def field(bound: Any, known: bool = False, hint: str = "", label: str = "") -> dict[str, Any]:
-    """A form field: label above, hint below, error at the field. `known`: filled from our records, 「已有，无需填写」."""
+    """A form field: label above, hint below, error at the field. `known`: 「已有，无需填写」."""
     return parts.field_of(bound, known, hint, label)
 
 
@@ -193,6 +193,14 @@ def form_key() -> SafeString:
     from sanshe.kernel.http import new_key
 
     return format_html('<input type="hidden" name="form_key" value="{}">', new_key())
+
+
+@register.simple_tag
+def demo_accounts() -> list[Any]:
+    """The demo's accounts for its sign-in page; empty on a real installation."""
+    from sanshe.web import sources
+
+    return sources.demo_accounts()
 
 
 # -- tables ------------------------------------------------------------------------------------------------------------

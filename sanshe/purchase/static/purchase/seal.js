@@ -257,7 +257,7 @@ export function mountSealForm(form) {
 
   const wanted = () => codeOf(key).slice(-4);
   const confirmed = () => key && plainCode(part("typed").value).map(likely).join("") === wanted();
-  const refresh = () => { part("send").disabled = !(sealed && confirmed()); };
+  const refresh = () => { part("send").disabled = !(sealed && confirmed()); show("first", part("send").disabled); };
 
   async function close() {
     if (!form.reportValidity()) return;
@@ -308,7 +308,7 @@ export function mountSealForm(form) {
       say(refusal(request), true);
       refresh();
     };
-    part("send").disabled = true;
+    part("send").disabled = true; // one effect of a double click
     say("正在上传密封文件……");
     request.send(body);
   }

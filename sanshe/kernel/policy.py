@@ -84,7 +84,10 @@ def read(file: Path) -> Located:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         raise PolicyError(file, 1, "文件打不开，或不是 UTF-8 编码。") from None
-    loader = yaml.SafeLoader(text)
+    try:
+        loader = yaml.SafeLoader(text)
+    except yaml.YAMLError:
+        raise PolicyError(file, 1, "文件里有不能显示的字符，请用文本编辑器重新保存。") from None
     try:
         node = loader.get_single_node()
         if node is None:
@@ -93,8 +96,8 @@ def read(file: Path) -> Located:
     except yaml.MarkedYAMLError as wrong:
         mark = wrong.problem_mark or wrong.context_mark
         raise PolicyError(file, mark.line + 1 if mark else 1, "写法有误，请检查缩进、冒号和引号。") from None
-    except ValueError:
-        raise PolicyError(file, 1, "有一个值写法不对（例如不存在的日期）。") from None
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError):
+        raise PolicyError(file, 1, "写法有误，读不出来。") from None
     finally:
         loader.dispose()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.apps import apps
 from django.db import connection, transaction
@@ -69,7 +70,7 @@ def reencrypt(column: Column) -> Iterator[Progress]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM {table} WHERE {stale}", [f"{current}:%"])
         state = Progress(column, cursor.fetchone()[0], 0, [])
-    last: object = None
+    last: Any = None
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
             after = "" if last is None else f" AND {pk} > %s"

@@ -1,6 +1,6 @@
 """Who may see and keep the register of social organisations."""
 
-from sanshe.accounts.words import Role
+from sanshe.accounts.public import Role
 from sanshe.kernel.access import Access, everyone, holds, works_for
 
 from .models import Organisation

@@ -1,6 +1,6 @@
 """Who may see and keep the workforce."""
 
-from sanshe.accounts.words import Role
+from sanshe.accounts.public import Role
 from sanshe.kernel.access import Access, everyone, holds, own
 
 from .models import Expert, ExpertTie, SocialWorkRoom

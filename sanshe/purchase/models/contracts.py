@@ -31,13 +31,15 @@ class Contract(models.Model):
     terms = models.TextField("主要约定", blank=True)
     state = models.CharField("状态", max_length=12, choices=ContractState.choices, default=ContractState.DRAFT)
     made_at = models.DateTimeField("拟订时间")
+    agreed_at = models.DateTimeField("承接单位确认时间", null=True, blank=True)
     signed_at = models.DateTimeField("签订时间", null=True, blank=True)
+    ended_on = models.DateField("实际终止日期", null=True, blank=True)
     ended_reason = models.TextField("终止原因", blank=True)
     due_at = models.DateTimeField("当前一步的期限", null=True, blank=True)
 
     privacy = {
         "public": "number project call earlier area buyer supplier amount begins_on ends_on year_number years_before "
-        "terms state made_at signed_at ended_reason",
+        "terms state made_at agreed_at signed_at ended_on ended_reason",
         "internal": "due_at",
     }
 
@@ -115,10 +117,10 @@ class Acceptance(models.Model):
     class Meta:
         verbose_name = "服务对象验收意见"
         constraints = [
-            models.CheckConstraint(condition=Q(grade__isnull=True) | Q(grade__gte=1, grade__lte=5), name="accept_grade"),
-            models.UniqueConstraint(
-                fields=["contract", "user"], condition=~Q(user=None), name="accept_once_a_person"
+            models.CheckConstraint(
+                condition=Q(grade__isnull=True) | Q(grade__gte=1, grade__lte=5), name="accept_grade"
             ),
+            models.UniqueConstraint(fields=["contract", "user"], condition=~Q(user=None), name="accept_once_a_person"),
         ]
 
 

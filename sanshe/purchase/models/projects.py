@@ -23,7 +23,10 @@ class Need(models.Model):
     stated_at = models.DateTimeField("提出时间")
     source_key = models.CharField("来源编号", max_length=80, blank=True)
 
-    privacy = {"public": "title detail beneficiaries field area source state reason stated_at", "internal": "source_key"}
+    privacy = {
+        "public": "title detail beneficiaries field area source state reason stated_at",
+        "internal": "source_key",
+    }
 
     class Meta:
         verbose_name = "治理需求"

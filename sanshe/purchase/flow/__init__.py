@@ -1,0 +1,1 @@
+"""The procedures of buying services, a table each."""

@@ -1,0 +1,1 @@
+"""Pages of buying services: parse, call, show."""

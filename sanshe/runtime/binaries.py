@@ -31,9 +31,7 @@ def bin_dir() -> Path:
     places = list(spec.submodule_search_locations or []) if spec else []
     found = [p for place in places for p in Path(place).glob("pginstall*/bin/postgres")]
     if not found:
-        raise RuntimeProblem(
-            "没有找到内置数据库的程序，请先运行 make setup，或用 DATABASE_URL 指定一个 PostgreSQL。"
-        )
+        raise RuntimeProblem("没有找到内置数据库的程序，请先运行 make setup，或用 DATABASE_URL 指定一个 PostgreSQL。")
 
     def number(path: Path) -> int:
         digits = re.sub(r"\D", "", path.parent.parent.name)
@@ -44,9 +42,7 @@ def bin_dir() -> Path:
 
 def major_version(programs: Path) -> str:
     """The major version of the programs in a folder, as `PG_VERSION` writes it: "18"."""
-    text = subprocess.run(
-        [programs / "postgres", "--version"], capture_output=True, text=True, check=True
-    ).stdout
+    text = subprocess.run([programs / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
     match = re.search(r"\) (\d+)", text)
     return match.group(1) if match else ""
 

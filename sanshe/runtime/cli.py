@@ -203,9 +203,7 @@ def shell(owner: bool, arguments: tuple[str, ...]) -> None:
     """打开 psql；其后的参数原样交给它。"""
     where = dsn.conninfo("owner" if owner else "app")
     with database():
-        raise SystemExit(
-            subprocess.run([binaries.bin_dir() / "psql", "-d", where, *arguments], check=False).returncode
-        )
+        raise SystemExit(subprocess.run([binaries.bin_dir() / "psql", "-d", where, *arguments], check=False).returncode)
 
 
 @db.command()

@@ -120,9 +120,7 @@ class ModuleGroup(click.Group):
     """A group that looks in the modules for what it does not know itself."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(
-            *args, **{"options_metavar": "[选项]", "subcommand_metavar": "命令 [参数]…", **kwargs}
-        )
+        super().__init__(*args, **{"options_metavar": "[选项]", "subcommand_metavar": "命令 [参数]…", **kwargs})
 
     def _beyond(self, ctx: click.Context) -> dict[str, click.Command]:
         if ctx.parent is None:

@@ -36,9 +36,7 @@ def is_test() -> bool:
 def _from_url(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
-        raise RuntimeProblem(
-            "DATABASE_URL 应写成 postgresql://用户:密码@主机:端口/库名 的样子，且只支持 PostgreSQL。"
-        )
+        raise RuntimeProblem("DATABASE_URL 应写成 postgresql://用户:密码@主机:端口/库名 的样子，且只支持 PostgreSQL。")
     options = dict(parse_qsl(parts.query))
     host = options.pop("host", unquote(parts.hostname or ""))
     try:

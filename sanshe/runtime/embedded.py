@@ -70,9 +70,7 @@ class Cluster:
 
     def dsn(self, user: str = roles.OWNER, dbname: str = roles.DATABASE) -> str:
         """The connection string of a user and a database of this cluster."""
-        return make_conninfo(
-            host=str(self.socket_dir), port=self.port, user=user, dbname=dbname, connect_timeout=5
-        )
+        return make_conninfo(host=str(self.socket_dir), port=self.port, user=user, dbname=dbname, connect_timeout=5)
 
     def _answer(self) -> str:
         """ "ours", "another's", "busy" (it runs, but takes no connections yet) or "nobody"."""
@@ -95,9 +93,7 @@ class Cluster:
             self.data.parent.mkdir(parents=True, exist_ok=True)
             return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         except OSError as problem:
-            raise RuntimeProblem(
-                f"文件 {path} 打不开（{problem.strerror}），请用建立它的用户来运行。"
-            ) from problem
+            raise RuntimeProblem(f"文件 {path} 打不开（{problem.strerror}），请用建立它的用户来运行。") from problem
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
@@ -189,9 +185,7 @@ class Cluster:
             if not postmasters or self._answer() == "ours":
                 break
             if time.monotonic() > end:
-                raise RuntimeProblem(
-                    f"数据库文件夹 {self.data} 还被进程 {postmasters[0]} 占用，请先停止它再试。"
-                )
+                raise RuntimeProblem(f"数据库文件夹 {self.data} 还被进程 {postmasters[0]} 占用，请先停止它再试。")
             if not told and time.monotonic() > end - WAIT_FOR_OTHERS + 1:
                 told = True
                 self._say(f"上一次的数据库还在收尾或恢复，最多等 {WAIT_FOR_OTHERS} 秒……")
@@ -217,9 +211,7 @@ class Cluster:
         trusted = {os.geteuid(), who.uid if who.uid is not None else os.geteuid()}
         # In /tmp anybody can make a folder of that name first, and read along.
         if folder.is_symlink() or not folder.is_dir() or found.st_uid not in trusted:
-            raise RuntimeProblem(
-                f"文件夹 {folder} 不是本程序建立的，为安全起见数据库不在其中运行，请先移走它。"
-            )
+            raise RuntimeProblem(f"文件夹 {folder} 不是本程序建立的，为安全起见数据库不在其中运行，请先移走它。")
         os.chmod(folder, 0o700)
         who.own(folder)
         who.must_enter(folder)

@@ -37,9 +37,7 @@ def ensure_roles(dsn: str, template_dsn: str) -> None:
         with psycopg.connect(template_dsn, autocommit=True) as template:
             _default_privileges(template, OWNER, APP)
         # Last, because its presence says that all is done. No other database may be connected to template1.
-        db.execute(
-            sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(DATABASE), sql.Identifier(OWNER))
-        )
+        db.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(DATABASE), sql.Identifier(OWNER)))
 
 
 def _default_privileges(db: psycopg.Connection, owner: str, app: str) -> None:
@@ -48,9 +46,7 @@ def _default_privileges(db: psycopg.Connection, owner: str, app: str) -> None:
         "SELECT, INSERT, UPDATE, DELETE ON TABLES",
         "USAGE, SELECT ON SEQUENCES",
     ):
-        db.execute(
-            sql.SQL("ALTER DEFAULT PRIVILEGES FOR ROLE {owner} GRANT " + what + " TO {app}").format(**names)
-        )
+        db.execute(sql.SQL("ALTER DEFAULT PRIVILEGES FOR ROLE {owner} GRANT " + what + " TO {app}").format(**names))
 
 
 def grant_app(dsn: str, app: str = APP) -> bool:

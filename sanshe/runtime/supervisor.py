@@ -142,9 +142,7 @@ def only_one(lock_file: Path) -> Iterator[None]:
 class Supervisor:
     """Runs the parts until told to stop. `cluster` is None when the database is an outside one."""
 
-    def __init__(
-        self, parts: list[Part], cluster: Cluster | None, logs: Path, say: Callable[[str], None]
-    ) -> None:
+    def __init__(self, parts: list[Part], cluster: Cluster | None, logs: Path, say: Callable[[str], None]) -> None:
         self.parts = parts
         self.cluster = cluster
         self.logs = logs
@@ -169,9 +167,12 @@ class Supervisor:
                 self._look_at_database()
                 for part in self.parts:
                     self._look_at(part)
-                if waiting and (_answers(address) or time.monotonic() > asked_until):
+                if waiting and _answers(address):
                     waiting = False
                     ready()
+                elif waiting and time.monotonic() > asked_until:
+                    asked_until = float("inf")
+                    self.say(f"网页服务还没有应答，仍在尝试；原因见 {self.logs} 里的记录。")
                 time.sleep(TICK)
         finally:
             self._stop_all()
@@ -268,10 +269,14 @@ def _signal_group(child: subprocess.Popen[bytes], number: int) -> None:
         os.killpg(child.pid, number)
 
 
+# Past any proxy that the environment names: this is our own machine.
+_direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
 def _answers(address: str) -> bool:
     """Whether a web server answers at all; an error page is an answer."""
     try:
-        with urllib.request.urlopen(address, timeout=2):
+        with _direct.open(address, timeout=2):
             return True
     except urllib.error.HTTPError as problem:
         return problem.code < 500

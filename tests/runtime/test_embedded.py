@@ -286,9 +286,7 @@ def test_as_root_programs_in_a_private_folder_are_copied_out(home: Path, made: P
     libraries = install.parent.parent / f"{binaries.PACKAGE}.libs"
     if libraries.is_dir():
         shutil.copytree(libraries, private / "a" / libraries.name)
-    cluster = Cluster(
-        home / "pg", fsync=False, programs=private / "a" / binaries.PACKAGE / install.name / "bin"
-    )
+    cluster = Cluster(home / "pg", fsync=False, programs=private / "a" / binaries.PACKAGE / install.name / "bin")
     cluster.start()
     assert serves_its_own_folder(cluster)
     assert private.stat().st_mode & 0o777 == 0o700

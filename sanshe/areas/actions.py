@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,12 +16,10 @@ from sanshe.kernel import audit, params
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid
 
+from . import tree
 from .divisions import Division, Selection, communities, upper_levels
 from .models import Area, Body, Place
 from .words import AreaLevel, AreasEvent, BodyKind, PlaceKind
-
-#: The order in which levels are put in: parents before children.
-_LEVELS = (AreaLevel.PROVINCE, AreaLevel.CITY, AreaLevel.DISTRICT, AreaLevel.STREET, AreaLevel.COMMUNITY)
 
 #: Called with what is being done, how much of it is done, and of how many.
 Progress = Callable[[str, int, int], None]
@@ -59,42 +58,22 @@ def load_areas(
     *, selection: Selection, folder: Path, by: Viewer, now: datetime, root: Division | None = None,
     progress: Progress = _quiet,
 ) -> Loaded:  # fmt: skip
-    """Load divisions into the tree: staged by COPY, put in level by level, then numbered in one statement.
+    """Load divisions into the tree: staged by COPY, numbered, then written level by level.
 
     Running it twice changes nothing. A street that is managed by another area than its code says stands under that
     one. Areas that are not part of the selection stay as they are. Raises Invalid for unknown codes.
     """
     begins = date.fromisoformat(str(params.get("areas.register_begins", on=now.date()).value))
     upper = ([root] if root else []) + upper_levels(folder, selection)
+    whole = 620_573  # rows of the source; only the length of the progress bar
+    rows = itertools.chain(upper, communities(folder, selection, lambda n: progress("读取社区", n, whole)))
     with connection.cursor() as cursor:
-        # One load at a time: two would number the same tree differently.
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('areas.load'))")
-        cursor.execute(
-            "CREATE TEMP TABLE areas_stage (code text, name text, short_name text, level text, parent_code text)"
-            " ON COMMIT DROP"
-        )
-        whole = 620_573  # rows of the source; only the length of the progress bar
-        staged: dict[str, int] = {}
-        with cursor.copy("COPY areas_stage FROM STDIN") as copy:
-            for row in upper:
-                copy.write_row((row.code, row.name, row.short_name, str(row.level), row.parent_code))
-                staged[row.level] = staged.get(row.level, 0) + 1
-            for row in communities(folder, selection, lambda n: progress("读取社区", n, whole)):
-                copy.write_row((row.code, row.name, row.short_name, "community", row.parent_code))
-                staged["community"] = staged.get("community", 0) + 1
-        cursor.execute("ANALYZE areas_stage")
-        added = changed = 0
-        for number, level in enumerate(_LEVELS):
-            progress("写入区域", number, len(_LEVELS) + 1)
-            if level in staged:
-                new, touched = _merge(cursor, level, begins)
-                added, changed = added + new, changed + touched
-        progress("排列树序", len(_LEVELS), len(_LEVELS) + 1)
-        if added or changed:
-            _number_tree(cursor)
-        progress("排列树序", len(_LEVELS) + 1, len(_LEVELS) + 1)
-        cursor.execute("DROP TABLE areas_stage")
-    by_level = {str(level): staged.get(level, 0) for level in _LEVELS}
+        staged = tree.stage(cursor, rows)
+        progress("排列树序", 0, 1)
+        tree.number(cursor)
+        progress("排列树序", 1, 1)
+        added, changed = tree.write(cursor, begins, lambda done, of: progress("写入区域", done, of))
+    by_level = {str(level): staged.get(level, 0) for level in tree.LEVELS}
     if added or changed:
         audit.record(
             by=by,
@@ -105,57 +84,6 @@ def load_areas(
             now=now,
         )
     return Loaded(by_level, added, changed, Area.objects.count())
-
-
-def _merge(cursor: Any, level: str, begins: date) -> tuple[int, int]:
-    """Put one level of the stage into the table; return how many rows are new and how many changed."""
-    cursor.execute(
-        "UPDATE areas_area a SET name = s.name, short_name = s.short_name, level = s.level,"
-        " parent_id = coalesce(p.id, a.parent_id)"
-        " FROM areas_stage s LEFT JOIN areas_area p ON p.code = s.parent_code"
-        " WHERE s.level = %s AND a.code = s.code"
-        " AND (a.name, a.short_name, a.level, a.parent_id)"
-        " IS DISTINCT FROM (s.name, s.short_name, s.level, coalesce(p.id, a.parent_id))",
-        [str(level)],
-    )
-    changed = cursor.rowcount
-    cursor.execute(
-        "INSERT INTO areas_area (code, name, short_name, level, parent_id, lo, hi, valid_from)"
-        " SELECT s.code, s.name, s.short_name, s.level, p.id, 0, 0, %s"
-        " FROM areas_stage s LEFT JOIN areas_area p ON p.code = s.parent_code"
-        " LEFT JOIN areas_area a ON a.code = s.code"
-        " WHERE s.level = %s AND a.id IS NULL ORDER BY s.code",
-        [begins, str(level)],
-    )
-    return cursor.rowcount, changed
-
-
-def _number_tree(cursor: Any) -> None:
-    """Number the whole forest in tree order, siblings by code; only rows whose numbers change are written."""
-    cursor.execute("SET LOCAL work_mem = '128MB'")
-    cursor.execute(
-        """
-        CREATE TEMP TABLE areas_order ON COMMIT DROP AS
-        WITH RECURSIVE walk(id, path, above) AS (
-            SELECT id, code::text COLLATE "C", ARRAY[]::bigint[] FROM areas_area WHERE parent_id IS NULL
-            UNION ALL
-            SELECT a.id, w.path || a.code, w.above || a.parent_id FROM areas_area a JOIN walk w ON a.parent_id = w.id)
-        SELECT id, (row_number() OVER (ORDER BY path))::int AS lo, above FROM walk
-        """
-    )
-    cursor.execute("ANALYZE areas_order")
-    cursor.execute(
-        """
-        WITH below AS (SELECT unnest(above) AS id, max(lo) AS last FROM areas_order GROUP BY 1)
-        UPDATE areas_area a SET lo = o.lo, hi = coalesce(b.last, o.lo) + 1
-        FROM areas_order o LEFT JOIN below b ON b.id = o.id
-        WHERE a.id = o.id AND (a.lo <> o.lo OR a.hi <> coalesce(b.last, o.lo) + 1)
-        """
-    )
-    cursor.execute("DROP TABLE areas_order")
-    cursor.execute("SELECT pg_catalog.pg_get_userbyid(relowner) = current_user FROM pg_class WHERE relname = 'areas_area'")
-    if cursor.fetchone()[0]:
-        cursor.execute("ANALYZE areas_area")
 
 
 @transaction.atomic

@@ -76,8 +76,7 @@ def _table(folder: Path, name: str) -> Iterator[list[str]]:
 def upper_levels(folder: Path, selection: Selection) -> list[Division]:
     """Return provinces, cities, districts and streets of the selection, parents first.
 
-    Raises Invalid when a chosen street or province does not exist. A district that carries the same code as its city
-    (a city without districts) is left out: its streets stand directly under the city.
+    Raises Invalid when a chosen street or province does not exist.
     """
     streets = [row for row in _table(folder, "streets") if selection.wants(row[0])]
     known = {row[0] for row in streets}
@@ -97,7 +96,7 @@ def upper_levels(folder: Path, selection: Selection) -> list[Division]:
             if code in cities:
                 out.append(Division(padded(code), name, name, AreaLevel.CITY, padded(province)))
         for code, name, city, _ in _table(folder, "areas"):
-            if code in districts and padded(code) != padded(city):
+            if code in districts:
                 out.append(Division(padded(code), name, name, AreaLevel.DISTRICT, padded(city)))
     for code, name, district, _, _ in streets:
         parent = selection.managed.get(code) or padded(district)

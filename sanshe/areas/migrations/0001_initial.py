@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
             name='Area',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=12, unique=True, verbose_name='区划代码')),
+                ('code', models.CharField(max_length=12, verbose_name='区划代码')),
                 ('name', models.CharField(max_length=80, verbose_name='全称')),
                 ('short_name', models.CharField(max_length=80, verbose_name='简称')),
                 ('level', models.CharField(choices=[('province', '省（直辖市、自治区）'), ('city', '市'), ('district', '区（县）'), ('street', '街道（镇）'), ('community', '社区（村）'), ('group', '居民小组'), ('grid', '网格')], max_length=12, verbose_name='层级')),
@@ -75,11 +75,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='area',
-            index=models.Index(fields=['parent', 'lo'], name='area_parent'),
+            index=models.Index(fields=['parent'], name='area_parent'),
         ),
-        migrations.AddIndex(
+        migrations.AddConstraint(
             model_name='area',
-            index=models.Index(fields=['level', 'lo'], name='area_level'),
+            constraint=models.UniqueConstraint(fields=('code',), name='area_code_once'),
         ),
         migrations.AddConstraint(
             model_name='area',

@@ -14,7 +14,7 @@ import click
 
 from sanshe.runtime import binaries, dsn, supervisor
 from sanshe.runtime.chinese import speak_chinese
-from sanshe.runtime.commands import ModuleGroup, database, set_up_django
+from sanshe.runtime.commands import ChineseGroup, ModuleGroup, database, set_up_django
 from sanshe.runtime.embedded import current_cluster
 from sanshe.runtime.errors import RuntimeProblem
 from sanshe.runtime.paths import PROJECT, database_home, var_dir
@@ -191,7 +191,7 @@ def manage(arguments: tuple[str, ...]) -> None:
         execute_from_command_line(["sanshe manage", *arguments])
 
 
-@sanshe.group(cls=ModuleGroup)
+@sanshe.group(cls=ChineseGroup)
 def db() -> None:
     """直接查看数据库。"""
 

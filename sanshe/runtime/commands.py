@@ -116,11 +116,15 @@ def discovered() -> dict[str, click.Command]:
     return {name: _prepare(command) for name, command in merge(commands).items()}
 
 
-class ModuleGroup(click.Group):
-    """A group that looks in the modules for what it does not know itself."""
+class ChineseGroup(click.Group):
+    """A group whose usage line is in Chinese."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"options_metavar": "[选项]", "subcommand_metavar": "命令 [参数]…", **kwargs})
+
+
+class ModuleGroup(ChineseGroup):
+    """A group that looks in the modules for what it does not know itself."""
 
     def _beyond(self, ctx: click.Context) -> dict[str, click.Command]:
         if ctx.parent is None:

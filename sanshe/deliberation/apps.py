@@ -1,0 +1,35 @@
+"""Deliberation as a Django app: hooks on matters below, and the station of the thread."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class DeliberationConfig(AppConfig):
+    """What is settled together."""
+
+    name = "sanshe.deliberation"
+    label = "deliberation"
+    verbose_name = "协商"
+
+    def ready(self) -> None:
+        """A matter triaged as 小事 becomes a topic; one that goes another way is dropped."""
+        from datetime import datetime
+        from typing import Any
+
+        from sanshe.kernel import thread
+        from sanshe.kernel.access import Viewer
+        from sanshe.matters.public import FLOW as MATTER_FLOW
+
+        from . import actions, flow, queries  # noqa: F401
+        from .models import Deliberation
+
+        @MATTER_FLOW.after("triage_joint")
+        def make_topic(matter: Any, by: Viewer, now: datetime) -> None:
+            actions.topic_of(matter=matter, by=by, now=now)
+
+        @MATTER_FLOW.after("hand_back", "retriage")
+        def drop_topic(matter: Any, by: Viewer, now: datetime) -> None:
+            actions.drop_topic(matter=matter, by=by, now=now)
+
+        thread.register(Deliberation, queries.describe)

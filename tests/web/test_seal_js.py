@@ -22,6 +22,7 @@ from sanshe.purchase.sealing import BidFile, KeyCodeError, SealKey, open_sealed,
 ROOT = Path(__file__).resolve().parents[2]
 PURCHASE = ROOT / "sanshe" / "purchase"
 CALL, BIDDER = "BX-2021-0007", "5001120000000017"
+LIBRARIES = {"sanshe": "sanshe.web.templatetags.sanshe", "static": "django.templatetags.static"}
 CSP = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:"
 STATIC = {
     "/static/purchase/seal.js": (PURCHASE / "static/purchase/seal.js", "text/javascript"),
@@ -106,16 +107,13 @@ def desk() -> Iterator[tuple[Desk, str]]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     # Playwright's loop runs in this thread; the tests here never touch the database, only its fixture does
-    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path="/usr/bin/chromium", args=["--host-resolver-rules=MAP lan-host.test 127.0.0.1"]
         )
         yield chromium
         chromium.close()
-    if before is None:
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture(params=["script"])
@@ -123,8 +121,7 @@ def page(request: pytest.FixtureRequest, desk: tuple[Desk, str], browser: Any) -
     kept, url = desk
     kept.requests.clear()
     kept.parts, kept.answer = {}, "receipt"
-    libraries = {"sanshe": "sanshe.web.templatetags.sanshe", "static": "django.templatetags.static"}
-    engine = Engine(dirs=[PURCHASE / "templates"], libraries=libraries)
+    engine = Engine(dirs=[PURCHASE / "templates"], libraries=LIBRARIES)
     names = {
         "seal_url": "/upload",
         "call_number": CALL,

@@ -234,7 +234,7 @@ class Cluster:
             shutil.rmtree(abandoned, ignore_errors=True)
         fresh = Path(tempfile.mkdtemp(prefix=prefix, dir=self.data.parent))
         who.own(fresh)
-        command = [
+        command: list[str | Path] = [
             programs / "initdb", "-D", fresh, "-U", roles.SUPERUSER, "-E", "UTF8", "--locale=C.UTF-8",
             "--auth-local=trust", "--auth-host=reject", *([] if self.fsync else ["--no-sync"]),
         ]  # fmt: skip

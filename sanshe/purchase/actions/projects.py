@@ -170,7 +170,11 @@ def give_back(*, project_id: int, reason: str, by: Viewer, now: datetime) -> Pro
     project.opinion, project.due_at = reason.strip(), None
     PROJECT_FLOW.move(project, "give_back", by, now, note=reason)
     notify(
-        [project.made_by_id], f"「{project.title}」退回修改：{reason[:60]}", project.get_absolute_url(), now, kind="项目"
+        [project.made_by_id],
+        f"「{project.title}」退回修改：{reason[:60]}",
+        project.get_absolute_url(),
+        now,
+        kind="项目",
     )
     return project
 
@@ -193,5 +197,3 @@ def set_aside(*, need_id: int, reason: str, by: Viewer, now: datetime) -> Need:
         raise Invalid({"reason": "请写明暂不立项的理由，会告诉提出需求的居民。"})
     need.reason = reason.strip()
     return NEED_FLOW.move(need, "set_aside", by, now, note=reason)
-
-

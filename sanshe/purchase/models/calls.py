@@ -127,9 +127,10 @@ class Drawn(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="drawn")
     drawn_at = models.DateTimeField("抽取时间")
     declared_at = models.DateTimeField("声明无利害关系时间", null=True, blank=True)
+    scored_at = models.DateTimeField("评完时间", null=True, blank=True)
     excluded = models.TextField("回避原因", blank=True)
 
-    privacy = {"internal": "call drawn_at declared_at excluded", "personal": "expert user"}
+    privacy = {"internal": "call drawn_at declared_at scored_at excluded", "personal": "expert user"}
 
     class Meta:
         verbose_name = "抽取的专家"

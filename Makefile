@@ -78,8 +78,9 @@ $(BIN)/python:
 # The demo needs less than the tests do, and a first look should not wait for the rest.
 $(VENV)/.run: requirements.lock pyproject.toml | $(BIN)/python
 	echo "正在安装 Python 依赖……"
-	{ $(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock &&
-	$(BIN)/python -m pip install --quiet --no-deps -e . ; } || {
+	said=$$({ $(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock &&
+	$(BIN)/python -m pip install --quiet --no-deps -e . ; } 2>&1) || {
+		echo "$$said" >&2
 		echo "Python 依赖没有装成，请检查网络后再运行一次。" >&2
 		exit 1
 	}
@@ -88,7 +89,8 @@ $(VENV)/.run: requirements.lock pyproject.toml | $(BIN)/python
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
 	echo "正在安装测试所需的 Python 依赖……"
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock || {
+	said=$$($(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock 2>&1) || {
+		echo "$$said" >&2
 		echo "Python 依赖没有装成，请检查网络后再运行一次。" >&2
 		exit 1
 	}
@@ -99,7 +101,7 @@ node_modules/.done: package-lock.json package.json .npmrc
 		echo "需要 Node.js 20 或更高的版本（含 npm），没有找到；请先安装。" >&2
 		exit 1
 	fi
-	if ! node -e 'process.exit(+process.versions.node.split(".")[0] < 18)'; then
+	if ! node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)'; then
 		echo "Node.js 太旧（$$(node --version)），需要 20 或更高的版本。" >&2
 		exit 1
 	fi

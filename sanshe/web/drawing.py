@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from typing import Any
+from zlib import crc32
 
 from django.conf import settings
 from django.utils.html import escape, format_html
@@ -57,6 +58,7 @@ def layers(flow: Any) -> dict[Any, tuple[int, int]]:
 def diagram(flow: Any, here: Any = None) -> SafeString:
     """The state diagram of a flow; the present state is filled, and its outgoing edges are drawn in the accent."""
     places = layers(flow)
+    tip = f"tip-{crc32(flow.title.encode())}"  # two diagrams on one page need two names
     width = (max(c for c, _ in places.values()) + 1) * COLUMN - (COLUMN - BOX_W) + 2 * PAD
     height = (max(r for _, r in places.values()) + 1) * ROW + 2 * PAD + 18
     edges: dict[tuple[Any, Any], list[str]] = {}
@@ -65,13 +67,14 @@ def diagram(flow: Any, here: Any = None) -> SafeString:
             a, b = flow.states(source), flow.states(step.target) if step.target is not None else None
             if b is not None and a in places and b in places and a != b:
                 edges.setdefault((a, b), []).append(step.label)
-    lines = [_edge(places[a], places[b], a == here, "、".join(labels)) for (a, b), labels in
+    lines = [_edge(places[a], places[b], a == here, "、".join(labels), tip) for (a, b), labels in
              sorted(edges.items(), key=lambda item: item[0][0] == here)]  # fmt: skip
     boxes = [_box(place, state.label, state == here) for state, place in places.items()]
     return mark_safe(
         f'<svg class="flow-svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" '
         f'aria-label="{escape(flow.title)}的状态图">'
-        '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" '
+        f'<defs><marker id="{tip}" viewBox="0 0 8 8" refX="7" refY="4" markerUnits="userSpaceOnUse" '
+        'markerWidth="9" markerHeight="9" '
         'orient="auto-start-reverse"><path class="flow-tip" d="M0 0L8 4L0 8z"/></marker></defs>'
         f"{''.join(lines)}{''.join(boxes)}</svg>"
     )
@@ -90,7 +93,7 @@ def _box(place: tuple[int, int], label: str, here: bool) -> str:
     )
 
 
-def _edge(a: tuple[int, int], b: tuple[int, int], here: bool, label: str) -> str:
+def _edge(a: tuple[int, int], b: tuple[int, int], here: bool, label: str, tip: str) -> str:
     (ax, ay), (bx, by) = _corner(a), _corner(b)
     ay, by = ay + BOX_H / 2, by + BOX_H / 2
     if b[0] > a[0]:  # onwards: from the right side to the left side
@@ -105,4 +108,4 @@ def _edge(a: tuple[int, int], b: tuple[int, int], here: bool, label: str) -> str
         low = max(y1, y2) + 20
         path = f"M{ax + BOX_W / 2} {y1}C{ax + BOX_W / 2} {low} {bx + BOX_W / 2} {low} {bx + BOX_W / 2} {y2 + 1}"
     kind = "flow-edge here" if here else "flow-edge back" if b[0] <= a[0] else "flow-edge"
-    return f'<path class="{kind}" d="{path}" marker-end="url(#tip)"><title>{escape(label)}</title></path>'
+    return f'<path class="{kind}" d="{path}" marker-end="url(#{tip})"><title>{escape(label)}</title></path>'

@@ -12,3 +12,9 @@ from .samples import samples
 def show(request: HttpRequest) -> HttpResponse:
     """All components on one page."""
     return render(request, "web/gallery/index.html", samples())
+
+
+@posts_only
+def cockpit(request: HttpRequest) -> HttpResponse:
+    """The wall screen with sample tiles."""
+    return render(request, "web/gallery/cockpit.html", samples())

@@ -63,13 +63,20 @@ def due_of(at: Any, done: bool, paused: bool) -> dict[str, Any]:
 
 
 def stations(found: Iterable[Any]) -> list[dict[str, Any]]:
-    """The thread's stations with their words; entries keep who, when and the link that may be seen."""
+    """The thread's stations with their words: the latest entry in full, the earlier ones folded away."""
     out = []
-    for number, station in enumerate(found, 1):
+    for station in found:
         status = str(getattr(station, "status", "ahead"))
         entries = list(getattr(station, "entries", ()) or ())
-        out.append({"number": number, "label": station.label, "status": status, "word": STATION_WORDS.get(status, ""),
-                    "entries": entries, "first": entries[:2], "rest": len(entries[2:])})  # fmt: skip
+        out.append(
+            {
+                "label": station.label,
+                "status": status,
+                "word": STATION_WORDS.get(status, ""),
+                "latest": entries[-1] if entries else None,
+                "earlier": entries[-2::-1],
+            }
+        )
     return out
 
 

@@ -87,10 +87,12 @@ def samples() -> dict[str, Any]:
     stations = [
         Sample(label="事项", status="done", entries=[
             entry("3 栋楼下路灯不亮，老人晚上不敢出门", "已受理", "居民", now - 40 * day)]),
-        Sample(label="分流", status="done", entries=[entry("小事：大家商量着办", "", "示范社区 综合窗口", now - 39 * day)]),
+        Sample(label="分流", status="done", entries=[
+            entry("小事：大家商量着办", "", "示范社区 综合窗口", now - 39 * day)]),
         Sample(label="协商", status="done", entries=[
             entry("夜间照明怎么改、谁来管", "已形成协商意见", "示范社区党组织、居委会", now - 21 * day)]),
-        Sample(label="项目", status="done", entries=[entry("夜归陪伴与照明巡护", "街道已批准", "示范街道", now - 14 * day)]),
+        Sample(label="项目", status="done", entries=[
+            entry("夜归陪伴与照明巡护", "街道已批准", "示范街道", now - 14 * day)]),
         Sample(label="比选", status="now", entries=[
             entry("夜归陪伴与照明巡护服务比选", "公示中", "示范街道 采购经办", now - 2 * day),
             entry("补充邀请一家供应方", "已回应", "示范街道", now - 4 * day, ""),
@@ -108,7 +110,8 @@ def samples() -> dict[str, Any]:
         offer("resume", form=False, confirm="恢复后期限继续计算，剩 2 个工作日。"), offer("return"),
     ]  # fmt: skip
     history = [
-        Sample(sentence="朱清河（礼仪街道平安办）申请延长 3 个工作日", at=now - timedelta(hours=2), post="承办单位经办人",
+        Sample(sentence="朱清河（示范街道平安办）申请延长 3 个工作日", at=now - timedelta(hours=2),
+               post="承办单位经办人",
                note="灯杆需要更换，配件周三到货。"),
         Sample(sentence="周敏把此事项派给示范街道平安办主办", at=now - day, post="街道三社联动专干", note=""),
         Sample(sentence="居民反映此事项", at=now - 3 * day, post="", note=""),
@@ -137,7 +140,8 @@ def samples() -> dict[str, Any]:
     }  # fmt: skip
     return {
         "now": now, "matter": matter, "flow": flow, "stations": stations, "offers": offers, "entries": history,
-        "form": SampleForm(initial={"name": "杨小满"}), "bad_form": bound, "rows": rows, "chart": chart, "line": line,
+        "form": SampleForm(initial={"name": "杨小满"}, auto_id="b_%s"), "bad_form": bound,
+        "rows": rows, "chart": chart, "line": line,
         "dates": [now - 2 * day, now, now + day, now + 5 * day, now + 40 * day],
         "past": now - 3 * day, "soon": now + day, "later": now + 9 * day, "today": date.today(),
         "page": {"total": "1000+", "next": 20, "previous": 60},

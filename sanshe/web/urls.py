@@ -16,4 +16,5 @@ urlpatterns = [
     path("notices/<int:pk>/", pages.notice_open, name="notice"),
     path("elder/", pages.elder, name="elder"),
     path("gallery/", gallery.show, name="gallery"),
+    path("gallery/cockpit/", gallery.cockpit, name="gallery_cockpit"),
 ]

@@ -59,6 +59,14 @@ def day(value: date | datetime | None, today: date | None = None) -> str:
     return f"{it.year}年{it.month}月{it.day}日"
 
 
+def short_day(value: date | datetime | None) -> str:
+    """「7月3日」, with the year when it is not this one: for narrow places."""
+    if not value:
+        return ""
+    it = local_day(value)
+    return f"{it.month}月{it.day}日" if it.year == _now().year else f"{it.year}年{it.month}月{it.day}日"
+
+
 def moment(value: datetime | None, today: date | None = None) -> str:
     """「7月3日 14:05」, 「今天 09:30」; another year with its year and without the hour."""
     if not value:
@@ -85,7 +93,7 @@ def until(value: date | datetime | None, now: datetime | None = None) -> str:
         local = timezone.localtime(value) if timezone.is_aware(value) else value
         hour = f" {local:%H:%M}" if (local.hour, local.minute) not in {(0, 0), (23, 59)} else ""
     if gap in NEAR:
-        return f"{NEAR[gap]}{hour} 前"
+        return f"{NEAR[gap]}{hour} 前" if hour else f"{NEAR[gap]}内"
     if 0 < gap <= 7 and it - timedelta(days=it.weekday()) == today - timedelta(days=today.weekday()):
         return f"本周{WEEKDAYS[it.weekday()]}{hour} 前"
     if 0 < gap <= 7:

@@ -46,6 +46,12 @@ def cnday(value: date | datetime | None) -> str:
 
 
 @register.filter
+def cnshort(value: date | datetime | None) -> str:
+    """「7月3日」 for narrow places."""
+    return words.short_day(value)
+
+
+@register.filter
 def cntime(value: datetime | None) -> str:
     """「7月3日 14:05」, 「今天 09:30」."""
     return words.moment(value)
@@ -296,6 +302,12 @@ def card(parser: Parser, token: Token) -> _Box:
 def filters(parser: Parser, token: Token) -> _Box:
     """`{% filters "筛选事项" %}{% field form.area %}…{% endfilters %}`: the filter row, always there, a GET form."""
     return _box(parser, token, "endfilters", "web/components/filters.html", ("title",))
+
+
+@register.tag
+def split(parser: Parser, token: Token) -> _Box:
+    """`{% split %}<table…>{% endsplit %}`: a list; on a wide screen its first-column links open beside it."""
+    return _box(parser, token, "endsplit", "web/components/split.html", ())
 
 
 @register.tag

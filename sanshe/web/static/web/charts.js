@@ -15,7 +15,7 @@
     const hot = new Set(d.highlight || []);
     return {
       animation: false, textStyle: { fontFamily: face, color: INK },
-      grid: { left: 4, right: flat ? 60 : line ? 90 : 12, top: 22, bottom: 4, containLabel: true },
+      grid: { left: 4, right: flat ? 60 : line ? 90 : 12, top: 26, bottom: flat ? 6 : 4, containLabel: true },
       tooltip: { renderMode: "richText", trigger: "axis", axisPointer: { type: line ? "line" : "shadow", lineStyle: { color: GREY }, shadowStyle: { color: "rgba(15,118,110,.06)" } }, backgroundColor: "#fff", borderColor: LINE, textStyle: { color: INK, fontSize: 13 } },
       xAxis: flat ? values : names, yAxis: flat ? names : values,
       series: (d.series || []).map((s, i) => {
@@ -26,7 +26,7 @@
         else if (!d.stack) { out.label = { show: s.values.length <= 24, position: flat ? "right" : "top", color: INK, fontSize: 12, formatter: (p) => (p.value === null || p.value === undefined ? "无数据" : p.value + (s.unit && flat ? " " + s.unit : "")) }; }
         if (d.target !== undefined && d.target !== null && i === 0) {
           const at = flat ? { xAxis: d.target } : { yAxis: d.target };
-          out.markLine = { silent: true, symbol: "none", data: [at], lineStyle: { color: TODO, type: "dashed", width: 1.5 }, label: { formatter: d.target_label || "目标 " + d.target, color: TODO, fontSize: 12, position: flat ? "end" : "insideEndTop" } };
+          out.markLine = { silent: true, symbol: "none", data: [at], lineStyle: { color: TODO, type: "dashed", width: 1.5 }, label: { show: true, formatter: d.target_label || "目标 " + d.target, color: TODO, fontSize: 12, position: flat ? "start" : "insideEndTop" } };
         }
         return out;
       }),

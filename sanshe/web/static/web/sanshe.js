@@ -131,6 +131,41 @@
     } catch (err) { /* private mode */ }
   });
 
+  /* On a wide screen a thing opens beside its list, which stays where it is. Anything unexpected: the page itself. */
+  document.querySelectorAll("[data-split]").forEach((split) => {
+    const pane = split.querySelector(".split-detail");
+    split.querySelector(".split-list").addEventListener("click", (e) => {
+      const link = e.target.closest("tbody th a[href], .item-title[href], tbody td:first-child a[href]");
+      if (!link || innerWidth < 1280 || e.ctrlKey || e.metaKey || e.shiftKey || e.button) { return; }
+      e.preventDefault();
+      go();
+      fetch(link.href, { credentials: "same-origin", headers: { "X-Requested-With": "split" } }).then((r) => {
+        if (!r.ok || r.redirected) { throw new Error("page"); }
+        return r.text();
+      }).then((text) => {
+        const main = new DOMParser().parseFromString(text, "text/html").querySelector("main");
+        if (!main) { throw new Error("page"); }
+        const full = document.createElement("a");
+        full.href = link.href; full.className = "quiet"; full.textContent = "打开整页";
+        const close = document.createElement("button");
+        close.type = "button"; close.className = "quiet"; close.textContent = "关闭";
+        const bar = document.createElement("div");
+        bar.className = "split-bar"; bar.append(full, close);
+        const shown = [...main.querySelectorAll(":scope > .page-head, :scope > .actions, :scope > .body, :scope > .history")];
+        shown.forEach((part) => part.querySelectorAll("h1").forEach((h) => { const h2 = document.createElement("h2"); h2.className = "split-title"; h2.append(...h.childNodes); h.replaceWith(h2); }));
+        pane.replaceChildren(bar, ...shown);
+        pane.scrollTop = 0; pane.tabIndex = -1;
+        split.classList.add("is-open");
+        split.querySelectorAll(".is-current").forEach((row) => row.classList.remove("is-current"));
+        const row = link.closest("tr, li");
+        if (row) { row.classList.add("is-current"); }
+        close.addEventListener("click", () => { split.classList.remove("is-open"); pane.replaceChildren(); link.focus(); });
+        pane.focus({ preventScroll: true });
+        stop();
+      }).catch(() => { location.href = link.href; });
+    });
+  });
+
   document.querySelectorAll("[data-print]").forEach((b) => { b.hidden = false; b.addEventListener("click", () => window.print()); });
   document.querySelectorAll("[data-submit-on-change]").forEach((f) => f.addEventListener("change", () => f.form && f.form.requestSubmit()));
   document.querySelectorAll("[data-copy]").forEach((b) => {

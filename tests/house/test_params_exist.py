@@ -17,9 +17,9 @@ def _named(tree: ast.AST) -> list[tuple[str, str, int]]:
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args):
             continue
         of, first = node.func.value, node.args[0]
-        if isinstance(of, ast.Name) and of.id == "params" and node.func.attr in ("get", "target"):
-            if isinstance(first, ast.Constant) and isinstance(first.value, str):
-                found.append((node.func.attr, first.value, node.lineno))
+        ours = isinstance(of, ast.Name) and of.id == "params" and node.func.attr in ("get", "target")
+        if ours and isinstance(first, ast.Constant) and isinstance(first.value, str):
+            found.append((node.func.attr, first.value, node.lineno))
     return found
 
 

@@ -102,6 +102,11 @@ class TestPhoto:
         with pytest.raises(Invalid, match=about):
             files.clean_photo(sent)
 
+    @pytest.mark.parametrize("kind", ["GIF", "BMP", "TIFF", "ICO", "PDF"])
+    def test_pictures_of_other_kinds_are_refused(self, kind):
+        with pytest.raises(Invalid, match="不是一张照片"):
+            files.clean_photo(picture(kind))
+
     @settings(deadline=None, max_examples=80)
     @given(st.binary(max_size=200), st.sampled_from([b"", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF0000WEBPVP8 "]))
     def test_no_bytes_crash_it(self, tail, head):

@@ -190,6 +190,7 @@ class TestTargets:
         before = params.target("professionals", on=date(2020, 12, 30))
         assert (before.at_least, before.next.at_least) == (None, 2)
         assert params.target("professionals", on=date(2025, 12, 30)).at_least == 2
+        assert params.target("professionals", on=date(2025, 12, 31)).at_least == 5
         after = params.target("professionals", on=date(2026, 11, 23))
         assert (after.at_least, after.next, after.counts) == (5, None, "在本社区在岗")
 

@@ -1,0 +1,201 @@
+"""Filing a matter, for oneself or for a caller; adding to it; looking up its contact."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from sanshe.accounts.public import Role
+from sanshe.areas.public import Area, AreaLevel, Place, in_force
+from sanshe.kernel import audit, clock, params
+from sanshe.kernel.access import Viewer
+from sanshe.kernel.errors import Invalid, NotAllowed
+from sanshe.kernel.files import store_photo
+from sanshe.kernel.identifiers import clean_phone
+from sanshe.people.public import Person
+
+from .. import deadlines
+from ..access import MatterAccess
+from ..flow import FLOW
+from ..models import Attachment, Matter
+from ..words import Channel, MattersEvent, MatterState
+from ..numbers import new_numbers, new_token
+from .telling import clean, tell_unit
+
+TITLE = 40
+PLACE = 200
+NAME = 40
+#: Channels that a member of staff files by; the others are the residents' own.
+STAFF_CHANNELS = (Channel.DESK, Channel.PHONE, Channel.PATROL, Channel.MEETING)
+
+
+@transaction.atomic
+def file_matter(
+    *,
+    text: str,
+    area_id: int | None,
+    by: Viewer,
+    now: datetime,
+    title: str = "",
+    subject: str = "",
+    channel: str = Channel.WEB,
+    place_text: str = "",
+    place_id: int | None = None,
+    contact_name: str = "",
+    contact_phone: str = "",
+    person_id: int | None = None,
+    wants_reply: bool = True,
+    photos: Sequence[UploadedFile] = (),
+    origin: Matter | None = None,
+) -> Matter:
+    """Take in a new matter and return it, with its number, its receipt and the date that is promised.
+
+    By the web it is one's own (signed in or not). By any other channel it is filed for a caller by someone at a front
+    desk: `contact_*` and `person_id` are the caller's; the one who files stays in `filed_by` and nothing of theirs is
+    copied or changed. Raises Invalid with a sentence at each field.
+    """
+    channel = Channel(channel)
+    for_caller = channel in STAFF_CHANNELS
+    if for_caller and not by.holds(Role.FRONT_DESK, Role.COMMUNITY_WORKER):
+        raise NotAllowed("只有综合窗口和社区工作者可以代为登记。")
+    errors: dict[str, str] = {}
+
+    def take(value: str, field: str, most: int, sentence: str = "", least: int = 0) -> str:
+        try:
+            return clean(value, field, most, sentence, least)
+        except Invalid as wrong:
+            errors.update(wrong.errors)
+            return ""
+
+    most = int(params.get("matter.text_most", on=clock.local(now).date()).value)
+    text = take(text, "text", most, "请写明是什么事、在哪里，一两句话即可。", 1)
+    title = take(title, "title", TITLE * 2)
+    place_text = take(place_text, "place_text", PLACE)
+    contact_name = take(contact_name, "contact_name", NAME)
+    if contact_phone.strip():
+        try:
+            contact_phone = clean_phone(contact_phone)
+        except Invalid as wrong:
+            errors["contact_phone"] = wrong.sentence
+    area = Area.objects.filter(in_force(clock.local(now).date()), pk=area_id, level=AreaLevel.COMMUNITY).first()
+    if area is None:
+        errors["area"] = "请选择事情发生在哪个社区。"
+    place = Place.objects.filter(pk=place_id).first() if place_id else None
+    if place is not None and area is not None and place.area_id != area.pk:
+        place = None
+    known = {item["code"] for item in params.get("matter.subjects", on=clock.local(now).date()).value}
+    if subject and subject not in known:
+        errors["subject"] = "请从列出的主题中选择。"
+    limit = int(params.get("matter.photos_most", on=clock.local(now).date()).value)
+    if len(photos) > limit:
+        errors["photos"] = f"一次最多上传 {limit} 张照片，现在选了 {len(photos)} 张。"
+    person = Person.objects.filter(pk=person_id).first() if person_id else None
+    if person_id and (person is None or not for_caller):
+        errors["person"] = "没有找到这位居民的档案，请重新查找。"
+    if errors:
+        raise Invalid(errors)
+    assert area is not None
+    due, promised, version = deadlines.first_promise(now)
+    matter = Matter(
+        number=new_numbers(now)[0],
+        token=new_token(),
+        title=title or _headline(text),
+        text=text,
+        subject=subject,
+        channel=channel,
+        area=area,
+        place=place,
+        place_text=place_text or (place.name if place else ""),
+        reporter_id=(person.user_id if person else None) if for_caller else by.user_id,
+        person=person if for_caller else _person_of(by),
+        contact_name=contact_name,
+        contact_phone=contact_phone.strip(),
+        filed_by_id=by.user_id if for_caller else None,
+        wants_reply=wants_reply,
+        state=MatterState.RECEIVED,
+        due_at=due,
+        promised_at=promised,
+        calendar_version=version,
+        created_at=now,
+        origin=origin,
+    )
+    how = f"{{actor}}在{area.short_name}代为登记了此事项" if for_caller else "{actor}反映了此事项"
+    FLOW.begin(matter, by, now, how, data={"number": matter.number, "channel": str(channel)})
+    _keep_photos(matter, photos, now, by_staff=False)
+    return matter
+
+
+def _headline(text: str) -> str:
+    """The first sentence of a text, as its title."""
+    first = text.replace("\n", "。").strip("。 ")
+    for sign in "。！？；!?;":
+        first = first.split(sign)[0] or first
+    return first if len(first) <= TITLE else first[: TITLE - 1] + "…"
+
+
+def _person_of(by: Viewer) -> Person | None:
+    return Person.objects.filter(user_id=by.user_id).first() if by.user_id else None
+
+
+def _keep_photos(matter: Matter, photos: Sequence[UploadedFile], now: datetime, by_staff: bool) -> None:
+    """Store photos, drawn anew without EXIF. A file that is no photo is refused, and with it the whole filing."""
+    for upload in photos:
+        try:
+            stored = store_photo(upload)
+        except Invalid as wrong:
+            raise Invalid({"photos": wrong.sentence}) from None
+        Attachment.objects.create(matter=matter, file=stored, by_staff=by_staff, at=now)
+
+
+def keep_photos(matter: Matter, photos: Sequence[UploadedFile], now: datetime, by_staff: bool) -> None:
+    """The same for photos that come later; counts those that are there."""
+    limit = int(params.get("matter.photos_most", on=clock.local(now).date()).value)
+    if photos and len(photos) > limit:
+        raise Invalid({"photos": f"一次最多上传 {limit} 张照片，现在选了 {len(photos)} 张。"})
+    if photos and matter.attachments.count() + len(photos) > 5 * limit:
+        raise Invalid({"photos": f"一件事项最多保留 {5 * limit} 张照片。"})
+    _keep_photos(matter, photos, now, by_staff)
+
+
+@transaction.atomic
+def add_information(
+    *, matter_id: int, note: str, by: Viewer, now: datetime, photos: Sequence[UploadedFile] = ()
+) -> Matter:
+    """Add words or photos to an open matter: by its reporter, or by the desk for a caller."""
+    matter = FLOW.take(matter_id, "add", by)
+    note = clean(note, "note", 2000)
+    if not note and not photos:
+        raise Invalid({"note": "请写几句话，或上传照片。"})
+    keep_photos(matter, photos, now, by_staff=False)
+    FLOW.move(matter, "add", by, now, note=note, data={"photos": len(photos)})
+    tell_unit(matter, matter.host_unit_id, f"反映人补充了情况：{matter}", now)
+    return matter
+
+
+@transaction.atomic
+def show_contact(*, matter_id: int, reason: str, by: Viewer, now: datetime) -> tuple[str, str]:
+    """Show name and phone of the contact to who handles the matter; it is logged with the reason, every time."""
+    matter = MatterAccess.get(by, matter_id, "contact")
+    reason = clean(reason, "reason", 200, "请写明为什么需要联系反映人。", 2)
+    audit.record(
+        by=by,
+        event=MattersEvent.CONTACT_SHOWN,
+        obj=matter,
+        sentence="{actor}查看了反映人的联系方式",
+        note=reason,
+        now=now,
+    )
+    return matter.contact_name, matter.contact_phone
+
+
+@transaction.atomic
+def note_receipt(*, matter_id: int, by: Viewer, now: datetime) -> Matter:
+    """Write down that the desk printed a receipt, which holds the address of the page of progress."""
+    matter = MatterAccess.get(by, matter_id, "receipt")
+    audit.record(
+        by=by, event=MattersEvent.RECEIPT_PRINTED, obj=matter, sentence="{actor}打印了回执", now=now, public=False
+    )
+    return matter

@@ -1,0 +1,185 @@
+"""Rating (好差评), the call-back that a poor one opens, and reopening."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from sanshe.accounts.public import Role
+from sanshe.kernel import clock
+from sanshe.kernel.access import Viewer
+from sanshe.kernel.errors import Invalid
+
+from .. import deadlines
+from ..flow import FLOW
+from ..flow_parts import CALLBACK
+from ..models import CallBack, Handling, Matter, Rating
+from ..words import POOR_GRADES, CallBackOutcome, CallBackState, Grade, Route
+from .telling import clean, tell_posts, tell_reporter, tell_unit
+
+
+@transaction.atomic
+def rate(
+    *,
+    matter_id: int,
+    grade: int | None,
+    by: Viewer,
+    now: datetime,
+    comment: str = "",
+    speed: int | None = None,
+    skill: int | None = None,
+    manner: int | None = None,
+) -> Matter:
+    """Rate the last handling, once, in one of five grades; a poor grade opens a call-back.
+
+    The access rule keeps out the handler and whoever holds a post on the matter.
+    """
+    matter = FLOW.take(matter_id, "rate", by)
+    if grade not in Grade.values:
+        raise Invalid({"grade": "请在五个等级中选择一个。"})
+    for name, value in (("speed", speed), ("skill", skill), ("manner", manner)):
+        if value is not None and value not in Grade.values:
+            raise Invalid({name: "请在五个等级中选择一个，也可以不选。"})
+    comment = clean(comment, "comment", 500)
+    FLOW.move(matter, "rate", by, now, data={"round": matter.reopened})
+    matter.rated_at = now
+    matter.save(update_fields=["rated_at"])
+    handling = Handling.objects.get(matter=matter, round=matter.reopened)
+    rating = Rating.objects.create(
+        handling=handling, area_id=matter.area_id, grade=grade, speed=speed, skill=skill, manner=manner,
+        comment=comment, by_id=by.user_id, at=now,
+    )  # fmt: skip
+    if grade in POOR_GRADES:
+        _open_callback(matter, rating, by, now)
+    return matter
+
+
+def _open_callback(matter: Matter, rating: Rating, by: Viewer, now: datetime) -> None:
+    callback = CallBack(
+        rating=rating, matter=matter, area_id=matter.area_id, unit_id=matter.host_unit_id, state=CallBackState.OPEN,
+        opened_at=now, due_at=clock.add_working_days(now, deadlines.days("callback_days", now)),
+    )  # fmt: skip
+    CALLBACK.begin(callback, by, now, "评价为不满意，须回访核实")
+    text = f"收到不满意的评价，请回访核实：{matter}"
+    if matter.host_unit_id is not None:
+        tell_unit(matter, matter.host_unit_id, text, now)
+    else:
+        tell_posts(matter, (Role.COMMUNITY_LEAD,), text, now)
+
+
+@transaction.atomic
+def reopen(*, matter_id: int, reason: str, by: Viewer, now: datetime) -> Matter:
+    """Open a finished matter again inside the window: with its unit if it had one, else to be triaged again.
+
+    What comes later is a new matter linked to this one (`origin` of file_matter).
+    """
+    matter = FLOW.take(matter_id, "reopen", by)
+    reason = clean(reason, "reason", 1000, "请写明哪里没有解决。", 2)
+    step = "reopen" if matter.route == Route.GOVERNMENT and matter.host_unit_id else "reopen_desk"
+    for need in FLOW.step("reopen").needs:
+        if not need.check(matter, now):
+            raise Invalid({need.field: need.sentence(matter)})
+    matter.reopened += 1
+    limit = (
+        deadlines.days_of(matter.criterion, now)
+        if step == "reopen"
+        else deadlines.days("deadline_triage", now)
+    )
+    deadlines.set_working_days(matter, limit, now, promise=step == "reopen")
+    FLOW.move(matter, step, by, now, note=reason, data={"round": matter.reopened})
+    matter.done_at, matter.rated_at = None, None
+    matter.save(update_fields=["done_at", "rated_at"])
+    if step == "reopen":
+        tell_unit(matter, matter.host_unit_id, f"反映人认为没有解决，重新打开：{matter}", now)
+    else:
+        tell_posts(matter, (Role.FRONT_DESK,), f"反映人认为没有解决，请重新分流：{matter}", now)
+    return matter
+
+
+# -- the call-back -----------------------------------------------------------------------------------------------------
+
+
+def _found(callback: CallBack, found: str) -> None:
+    callback.found = clean(found, "found", 1000, "请写明回访核实的情况。", 2)
+
+
+def _close(
+    callback_id: int, step: str, outcome: CallBackOutcome, found: str | None, answer: str, by: Viewer, now: datetime
+) -> CallBack:
+    callback = CALLBACK.take(callback_id, step, by)
+    if found is not None:
+        _found(callback, found)
+    callback.answer = clean(answer, "answer", 1000, "请写明给反映人的答复。", 2)
+    callback.outcome, callback.closed_at = outcome, now
+    CALLBACK.move(callback, step, by, now, note=callback.answer)
+    tell_reporter(callback.matter, f"您对「{callback.matter}」的评价已有答复，请查看。", now)
+    return callback
+
+
+@transaction.atomic
+def fix_callback(*, callback_id: int, found: str, answer: str, by: Viewer, now: datetime) -> CallBack:
+    """Called back, clear and right: put right at once."""
+    return _close(callback_id, "fix", CallBackOutcome.FIXED, found, answer, by, now)
+
+
+@transaction.atomic
+def explain_callback(*, callback_id: int, found: str, answer: str, by: Viewer, now: datetime) -> CallBack:
+    """Called back, nothing in law to put right: explained."""
+    return _close(callback_id, "explain", CallBackOutcome.EXPLAINED, found, answer, by, now)
+
+
+@transaction.atomic
+def complete_callback(*, callback_id: int, answer: str, by: Viewer, now: datetime) -> CallBack:
+    """What was listed has been put right."""
+    return _close(callback_id, "complete", CallBackOutcome.PUT_RIGHT, None, answer, by, now)
+
+
+@transaction.atomic
+def list_callback(
+    *, callback_id: int, found: str, plan: str, until: date, by: Viewer, now: datetime
+) -> CallBack:
+    """Not to be put right at once: listed, with what will be done and by which day."""
+    callback = CALLBACK.take(callback_id, "list", by)
+    _found(callback, found)
+    callback.plan = clean(plan, "plan", 1000, "请写明整改措施。", 2)
+    if until < clock.local(now).date():
+        raise Invalid({"until": "整改期限不能早于今天。"})
+    callback.due_at = clock.add_working_days(clock.at(until.year, until.month, until.day), 0)
+    CALLBACK.move(callback, "list", by, now, note=callback.plan, data={"until": until.isoformat()})
+    tell_reporter(
+        callback.matter,
+        f"您对「{callback.matter}」的评价已列入整改，{clock.say_day(until)}前完成。",
+        now,
+    )
+    return callback
+
+
+@transaction.atomic
+def appeal_callback(*, callback_id: int, appeal: str, by: Viewer, now: datetime) -> CallBack:
+    """The handler holds the rating to be mistaken and asks the street to look."""
+    callback = CALLBACK.take(callback_id, "appeal", by)
+    callback.appeal = clean(appeal, "appeal", 1000, "请写明申诉的理由。", 2)
+    return CALLBACK.move(callback, "appeal", by, now, note=callback.appeal)
+
+
+@transaction.atomic
+def uphold_appeal(*, callback_id: int, review: str, by: Viewer, now: datetime) -> CallBack:
+    """The street finds the rating mistaken: it stays on record and counts no more."""
+    callback = CALLBACK.take(callback_id, "uphold", by)
+    callback.review = clean(review, "review", 1000, "请写明复核的依据。", 2)
+    callback.closed_at = now
+    CALLBACK.move(callback, "uphold", by, now, note=callback.review)
+    Rating.objects.filter(pk=callback.rating_id).update(void_at=now)
+    tell_reporter(callback.matter, f"您对「{callback.matter}」的评价经复核不计入统计，请查看依据。", now)
+    return callback
+
+
+@transaction.atomic
+def reject_appeal(*, callback_id: int, review: str, by: Viewer, now: datetime) -> CallBack:
+    """The street rejects the appeal: the call-back goes on."""
+    callback = CALLBACK.take(callback_id, "reject", by)
+    callback.review = clean(review, "review", 1000, "请写明复核的依据。", 2)
+    CALLBACK.move(callback, "reject", by, now, note=callback.review)
+    tell_unit(callback.matter, callback.unit_id, f"误评申诉不成立，请继续回访：{callback.matter}", now)
+    return callback

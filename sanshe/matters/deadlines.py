@@ -1,0 +1,94 @@
+"""Deadlines of a matter: which parameter, from when, and how a pause moves them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sanshe.kernel import clock, params
+
+from .models import Criterion, Matter
+from .words import DeadlineKind
+
+
+def days(name: str, now: datetime) -> int:
+    """A figure of `policy/*/matter.yaml` as in force on the day of `now`."""
+    return int(params.get(f"matter.{name}", on=clock.local(now).date()).value)
+
+
+def days_of(criterion: Criterion | None, now: datetime) -> int:
+    """Working days that a criterion gives (the default without one)."""
+    kind = criterion.deadline if criterion is not None else DeadlineKind.DEFAULT
+    return days(f"deadline_{kind}", now)
+
+
+def set_working_days(matter: Matter, count: int, now: datetime, promise: bool = True) -> None:
+    """Let the matter be due at the end of the `count`-th working day after today.
+
+    `promise`: the same date is what the resident is told. The calendar's version is frozen with it.
+    """
+    matter.calendar_version = clock.calendar_version()
+    matter.hours = None
+    matter.due_at = clock.add_working_days(now, count, matter.calendar_version)
+    if promise:
+        matter.promised_at = matter.due_at
+    matter.reminded_at = matter.escalated_at = None
+
+
+def set_hours(matter: Matter, hours: int, now: datetime) -> None:
+    """Let an urgent matter be due in so many hours, day and night."""
+    matter.calendar_version = clock.calendar_version()
+    matter.hours = hours
+    matter.due_at = matter.promised_at = clock.add_hours(now, hours)
+    matter.reminded_at = matter.escalated_at = None
+
+
+def first_promise(now: datetime) -> tuple[datetime, datetime, str]:
+    """For a matter just filed: when it must be triaged, what the resident is told, and the calendar's version.
+
+    Nobody knows its class yet, so the promise is the limit of triage plus the default of handling; triage corrects it.
+    """
+    version = clock.calendar_version()
+    triage, handling = days("deadline_triage", now), days("deadline_default", now)
+    return (
+        clock.add_working_days(now, triage, version),
+        clock.add_working_days(now, triage + handling, version),
+        version,
+    )
+
+
+def resume(matter: Matter, now: datetime) -> None:
+    """Move the deadlines on by the length of the pause: working days, or hours for an urgent matter."""
+    if matter.paused_at is None:
+        return
+    paused, version = matter.paused_at, matter.calendar_version
+
+    def moved(due: datetime | None) -> datetime | None:
+        if due is None:
+            return None
+        if matter.hours is not None:
+            return clock.shift_hours(due, paused, now)
+        return clock.shift(due, paused, now, version)
+
+    matter.due_at, matter.promised_at = moved(matter.due_at), moved(matter.promised_at)
+    matter.paused_at = None
+    matter.reminded_at = matter.escalated_at = None
+
+
+def extend(matter: Matter, count: int) -> None:
+    """Move the deadline on by so many working days from where it stands."""
+    if matter.due_at is None:
+        return
+    due = clock.local(matter.due_at)
+    moved = clock.add_working_days(due, count, matter.calendar_version)
+    matter.due_at = matter.promised_at = moved
+    matter.reminded_at = matter.escalated_at = None
+
+
+def within(since: datetime | None, count: int, now: datetime, version: str = "") -> bool:
+    """Whether `now` lies within so many working days of `since`. Nothing lies within nothing."""
+    return since is not None and now <= clock.add_working_days(since, count, version or None)
+
+
+def within_days(since: datetime | None, count: int, now: datetime) -> bool:
+    """Whether `now` lies within so many calendar days of `since`."""
+    return since is not None and now <= since + timedelta(days=count)

@@ -1,0 +1,174 @@
+"""The procedure of a matter. Its parts have theirs in flow_parts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from sanshe.kernel.flow import Flow, Need, Step
+
+from . import deadlines
+from .access import MatterAccess
+from .models import Matter, OversightOrder
+from .words import MatterState as S
+from .words import OversightState, Route
+
+_reason = Need(lambda m, now: bool(m.triage_reason), "请写明分流的理由。", field="reason")
+_result = Need(lambda m, now: bool(m.result), "请写明办理结果。", field="result")
+_not_designated = Need(
+    lambda m, now: not m.designated, "街道已经指定由本单位承办，不能再退回；确有困难，请与街道联系。", early=True
+)
+_orders_answered = Need(
+    lambda m, now: not OversightOrder.objects.filter(matter_id=m.pk, state=OversightState.ISSUED).exists(),
+    "还有督办要求没有回复，请先回复督办，再办结。",
+    early=True,
+)
+_returned_once = Need(
+    lambda m, now: m.state == S.ASSIGNED or m.returned > 0,
+    "承办单位没有退回过，由社区窗口分流即可；退回后仍有争议的，再由街道指定。",
+    early=True,
+)
+_not_objected = Need(
+    lambda m, now: m.objected_at is None, "一件事项只能对分流提出一次异议，您已经提出过。", early=True
+)
+
+
+def _objection_open(m: Matter, now: datetime) -> bool:
+    return deadlines.within(m.triaged_at, deadlines.days("objection_days", now), now, m.calendar_version)
+
+
+def _reopen_open(m: Matter, now: datetime) -> bool:
+    return deadlines.within(m.done_at, deadlines.days("reopen_days", now), now, m.calendar_version)
+
+
+def _rating_open(m: Matter, now: datetime) -> bool:
+    return deadlines.within_days(m.done_at, deadlines.days("rating_days", now), now)
+
+
+def _extension_left(m: Matter, now: datetime) -> bool:
+    return m.extensions.exclude(state="refused").count() < deadlines.days("extension_times", now)
+
+
+def _too_late(what: str, name: str) -> Any:
+    def sentence(m: Matter) -> str:
+        from sanshe.kernel import clock, params
+
+        limit = params.get(f"matter.{name}", on=clock.today()).shown
+        return f"{what}（{limit}）"
+
+    return sentence
+
+
+_objection_in_time = Need(
+    _objection_open, _too_late("已超过对分流提出异议的期限", "objection_days"), early=True
+)
+_reopen_in_time = Need(
+    _reopen_open,
+    _too_late("已超过重新打开的期限", "reopen_days"),
+    early=True,
+)
+_not_rated = Need(lambda m, now: m.rated_at is None, "这一次办理已经评价过，每次办理只评价一次。", early=True)
+_rating_in_time = Need(_rating_open, _too_late("已超过评价的期限", "rating_days"), early=True)
+_more_time_left = Need(_extension_left, "延期的次数已经用完，或有申请还没有答复。", early=True)
+
+FLOW: Flow[Matter] = Flow(
+    MatterAccess,
+    S,
+    start=S.RECEIVED,
+    title="事项",
+    url="matters:step",
+    due="due_at",
+    urgent=("urgent",),
+    related=("area", "host_unit"),
+    owners={
+        S.TOGETHER: "社区党组织、居委会（在协商中推进）",
+        S.DONE: "反映人可以评价或重新打开",
+        S.DECLINED: "反映人可以提出异议",
+        S.WITHDRAWN: "无需办理",
+    },
+    tones={
+        S.RECEIVED: "todo",
+        S.ASSIGNED: "todo",
+        S.HANDLING: "now",
+        S.WAITING: "todo",
+        S.TOGETHER: "now",
+        S.GUIDED: "now",
+        S.DONE: "done",
+        S.DECLINED: "off",
+        S.WITHDRAWN: "off",
+    },
+    steps=[
+        # -- triage (三事分流) --
+        Step("triage_government", "分流为大事", S.RECEIVED, S.ASSIGNED, verb="triage", primary=True, todo="分流",
+             sentence="{actor}把此事项分流为大事，交承办单位限时办理", needs=[_reason]),
+        Step("triage_joint", "分流为小事", S.RECEIVED, S.TOGETHER, verb="triage",
+             sentence="{actor}把此事项分流为小事，由社区组织协商", needs=[_reason]),
+        Step("triage_self", "分流为私事", S.RECEIVED, S.GUIDED, verb="triage",
+             sentence="{actor}把此事项分流为私事，给出自办指引", needs=[_reason]),
+        Step("decline", "不予受理", S.RECEIVED, S.DECLINED, verb="triage", danger=True,
+             sentence="{actor}说明理由和其他途径后，不予受理",
+             needs=[Need(lambda m, now: bool(m.other_way), "请告诉反映人可以走的其他途径。", field="other_way")]),
+        Step("designate", "指定承办单位", (S.RECEIVED, S.ASSIGNED), S.ASSIGNED, verb="designate",
+             todo="指定承办单位", todo_when=Q(state=S.RECEIVED, returned__gte=2),
+             sentence="{actor}指定承办单位，该单位不得再退回", needs=[_returned_once]),
+        # -- the host unit --
+        Step("accept", "接收此事项", S.ASSIGNED, S.HANDLING, verb="handle", primary=True, todo="接收", form=False,
+             sentence="{actor}接收，开始办理"),
+        Step("return", "退回此事项", S.ASSIGNED, S.RECEIVED, verb="handle", danger=True, public=False,
+             sentence="{actor}认为明显不属本单位职责，退回重新分流", needs=[_not_designated]),
+        Step("ask_resident", "请反映人补充", S.HANDLING, S.WAITING, verb="handle",
+             sentence="{actor}请反映人补充情况，办理期限暂停计算",
+             needs=[Need(lambda m, now: bool(m.question), "请写明需要反映人补充什么。", field="question")]),
+        Step("answer_resident", "补充情况", S.WAITING, S.HANDLING, verb="report", primary=True,
+             todo="补充情况", sentence="{actor}补充了情况，恢复计算办理期限"),
+        Step("answer_for", "代反映人补充", S.WAITING, S.HANDLING, verb="relay",
+             sentence="{actor}记下反映人补充的情况，恢复计算办理期限"),
+        Step("resume", "不再等待，恢复办理", S.WAITING, S.HANDLING, verb="handle",
+             sentence="{actor}不再等待补充，恢复计算办理期限"),
+        Step("extend", "申请延期", (S.ASSIGNED, S.HANDLING), None, verb="handle", public=False,
+             sentence="{actor}申请延期", needs=[_more_time_left]),
+        Step("finish", "办结此事项", S.HANDLING, S.DONE, verb="handle", primary=True, todo="办理",
+             sentence="{actor}办结，并告知结果", needs=[_result, _orders_answered]),
+        # -- the street and above --
+        Step("oversee", "发出督办", (S.ASSIGNED, S.HANDLING, S.WAITING), None, verb="oversee",
+             public=False, sentence="{actor}发出督办"),
+        # -- together, by oneself --
+        Step("finish_joint", "协商办结", S.TOGETHER, S.DONE, verb="conclude", hidden=True,
+             sentence="{actor}把协商的结果落实完毕，办结", needs=[_result]),
+        Step("hand_back", "退回重新分流", S.TOGETHER, S.RECEIVED, verb="conclude", hidden=True,
+             sentence="{actor}认为不能经协商解决，退回重新分流"),
+        Step("guide_done", "办结指引", S.GUIDED, S.DONE, verb="guide", primary=True, todo="跟进自办情况",
+             sentence="{actor}跟进后办结", needs=[_result]),
+        Step("help_done", "事情已经解决", S.GUIDED, S.DONE, verb="report", sentence="{actor}告知事情已经解决，办结"),
+        # -- the reporter --
+        Step("add", "补充说明", (S.RECEIVED, S.ASSIGNED, S.HANDLING, S.TOGETHER, S.GUIDED), None, verb="add",
+             sentence="{actor}补充说明"),
+        Step("object", "对分流提出异议", (S.ASSIGNED, S.HANDLING, S.WAITING, S.TOGETHER, S.GUIDED, S.DECLINED), None,
+             verb="report", sentence="{actor}对分流提出异议，请街道决定", needs=[_not_objected, _objection_in_time]),
+        Step("withdraw", "撤回此事项", (S.RECEIVED, S.ASSIGNED, S.HANDLING, S.WAITING, S.GUIDED), S.WITHDRAWN,
+             verb="report", danger=True, sentence="{actor}撤回此事项"),
+        Step("rate", "评价这次办理", S.DONE, None, verb="rate", primary=True, sentence="{actor}作了评价",
+             needs=[_not_rated, _rating_in_time], public=False),
+        Step("reopen", "问题没有解决，重新打开", S.DONE, S.HANDLING, verb="report",
+             sentence="{actor}认为问题没有解决，重新打开", needs=[_reopen_in_time]),
+        Step("reopen_desk", "重新打开", S.DONE, S.RECEIVED, verb="report", hidden=True,
+             sentence="{actor}认为问题没有解决，重新打开", needs=[_reopen_in_time]),
+        # -- not for people --
+        Step("retriage", "异议成立，重新分流",
+             (S.ASSIGNED, S.HANDLING, S.WAITING, S.TOGETHER, S.GUIDED, S.DECLINED, S.DONE), S.RECEIVED,
+             verb="designate", hidden=True, sentence="{actor}认定异议成立，退回重新分流"),
+        Step("remind", "到期提醒", (S.RECEIVED, S.ASSIGNED, S.HANDLING, S.TOGETHER, S.GUIDED), None, verb="watch",
+             hidden=True, public=False, sentence="临近期限，系统提醒办理人"),
+        Step("escalate", "逾期上报", (S.RECEIVED, S.ASSIGNED, S.HANDLING, S.TOGETHER, S.GUIDED), None, verb="watch",
+             hidden=True, public=False, sentence="超过期限仍未办结，系统上报街道"),
+    ],
+)  # fmt: skip
+
+#: The step of triage for each route.
+TRIAGE_STEP = {
+    Route.GOVERNMENT: "triage_government",
+    Route.JOINT: "triage_joint",
+    Route.SELF: "triage_self",
+}

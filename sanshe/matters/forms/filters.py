@@ -1,0 +1,93 @@
+"""The filter rows: every choice is optional, and a wrong one is no choice."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from sanshe.areas.public import Area, AreaLevel, descendants, home_area
+from sanshe.kernel import clock
+
+from ..words import MatterState, Route
+from .fields import Words
+
+
+def area_choices(own: list[Area] | None = None) -> list[tuple[str, str]]:
+    """Streets with their communities below them, as one list; a street means all in it. One query."""
+    if own is None:
+        try:
+            own = list(descendants(home_area()).filter(level__in=[AreaLevel.STREET, AreaLevel.COMMUNITY])[:400])
+        except Area.DoesNotExist:
+            own = []
+    return [(a.code, a.short_name if a.level == AreaLevel.STREET else f"　{a.short_name}") for a in own]
+
+
+class _Filter(forms.Form):
+    area = forms.ChoiceField(label="街道、社区", required=False)
+    route = forms.ChoiceField(label="分类", required=False, choices=[("", "全部"), *Route.choices])
+    state = forms.ChoiceField(label="状态", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["area"].choices = [("", "全部"), *area_choices()]  # type: ignore[attr-defined]
+        self.fields["state"].choices = [  # type: ignore[attr-defined]
+            ("", "全部"), ("open", "未办结"), ("overdue", self.overdue), *MatterState.choices,
+        ]  # fmt: skip
+
+    overdue = "已逾期"
+
+    def chosen(self) -> dict[str, Any]:
+        """The choices made, objects in place of codes; wrong ones left out."""
+        if not self.is_bound:
+            return {}
+        self.is_valid()
+        given = dict(self.cleaned_data)
+        given["area"] = Area.objects.filter(code=given["area"]).first() if given.get("area") else None
+        return given
+
+
+class BoardFilter(_Filter):
+    """The public board."""
+
+    overdue = "超过承诺日期"
+    month = forms.ChoiceField(label="反映月份", required=False)
+    help = forms.BooleanField(label="只看征集帮助的", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["month"].choices = [("", "全部"), *_months()]  # type: ignore[attr-defined]
+
+    def chosen(self) -> dict[str, Any]:
+        """See _Filter; the month as its first day."""
+        given = super().chosen()
+        if given.get("month"):
+            year, month = given["month"].split("-")
+            given["month"] = date(int(year), int(month), 1)
+        else:
+            given["month"] = None
+        return given
+
+
+def _months(count: int = 24) -> list[tuple[str, str]]:
+    day = clock.today().replace(day=1)
+    found = []
+    for _ in range(count):
+        found.append((f"{day:%Y-%m}", f"{day.year}年{day.month}月"))
+        day = (day.replace(year=day.year - 1, month=12) if day.month == 1 else day.replace(month=day.month - 1))
+    return found
+
+
+class WorkFilter(_Filter):
+    """The worker's list."""
+
+    unit = forms.ChoiceField(label="承办单位", required=False)
+    urgent = forms.BooleanField(label="只看紧急", required=False)
+    text = Words(label="查找", widget=forms.TextInput(attrs={"type": "search", "placeholder": "编号、标题、地点或内容"}))
+
+    def __init__(self, *args: Any, units: list[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].choices = [("", "全部"), *((str(u.pk), u.name) for u in units)]  # type: ignore[attr-defined]
+
+    field_order = ("text", "state", "route", "area", "unit", "urgent")

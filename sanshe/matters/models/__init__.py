@@ -1,0 +1,23 @@
+"""Tables of matters."""
+
+from .matter import Matter, PublicMatter
+from .parts import Assist, Attachment, Extension, HelpOffer, Objection, OversightOrder
+from .rating import CallBack, Handling, Rating
+from .triage import CriteriaSet, Criterion, Triage
+
+__all__ = [
+    "Assist",
+    "Attachment",
+    "CallBack",
+    "CriteriaSet",
+    "Criterion",
+    "Extension",
+    "Handling",
+    "HelpOffer",
+    "Matter",
+    "Objection",
+    "OversightOrder",
+    "PublicMatter",
+    "Rating",
+    "Triage",
+]

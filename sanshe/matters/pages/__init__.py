@@ -1,0 +1,1 @@
+"""Pages of matters: parse, call an action or a query, show."""

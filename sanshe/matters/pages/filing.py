@@ -1,0 +1,208 @@
+"""Filing: by a resident on a phone, by the desk for a caller; the receipt."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from sanshe.accounts.public import Role
+from sanshe.areas.public import Area, home_area, places_like
+from sanshe.kernel import clock, params
+from sanshe.kernel.access import Viewer
+from sanshe.kernel.errors import Invalid, NotVisible
+from sanshe.kernel.http import once, posts_only, put_errors
+
+from .. import actions
+from ..forms.filing import DeskForm, ReportForm
+from ..models import Matter
+from ..queries import by_token, earlier_of_caller
+from ..words import Channel
+from .callers import find_caller
+
+
+def _address(request: HttpRequest) -> str:
+    """The network address a request came from, as far as we may believe it."""
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def _too_many(request: HttpRequest) -> str:
+    """A sentence when this address filed too often without signing in within the hour, else ""."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    if viewer.signed_in:
+        return ""
+    limit = int(params.get("matter.filing_hourly").value)
+    if int(cache.get(_rate_key(request), 0)) < limit:
+        return ""
+    return f"这个网络地址一小时内已提交 {limit} 件，请稍后再试，或登录后提交。您填写的内容都还在。"
+
+
+def _rate_key(request: HttpRequest) -> str:
+    return f"matters:filed:{_address(request)}:{clock.now():%Y%m%d%H}"
+
+
+def _count(request: HttpRequest) -> None:
+    key = _rate_key(request)
+    cache.set(key, int(cache.get(key, 0)) + 1, 3700)
+
+
+def _suggest(place: str) -> list[Any]:
+    """Communities that a typed place may mean, in the area that this installation serves; one line a community."""
+    if len(place.strip()) < 2:
+        return []
+    try:
+        found = places_like(place[:200], home_area())
+    except Area.DoesNotExist:
+        return []
+    seen: set[int] = set()
+    return [m for m in found if not (m.area.pk in seen or seen.add(m.area.pk))][:4]  # type: ignore[func-returns-value]
+
+
+@require_GET
+def places(request: HttpRequest) -> HttpResponse:
+    """The communities for a typed place, as a fragment under the field."""
+    typed = request.GET.get("place_text", "").replace("\x00", "")
+    return render(request, "matters/_places.html", {"found": _suggest(typed), "typed": typed})
+
+
+@once
+def report(request: HttpRequest) -> HttpResponse:
+    """A resident reports a matter, with or without an account."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    origin = _origin(request, viewer)
+    if request.method != "POST":
+        first: dict[str, Any] = {}
+        if viewer.signed_in:
+            first = {"contact_name": viewer.name}
+        if origin is not None:
+            first |= {"area": origin.area_id, "place_text": origin.place_text}
+        return _report_page(request, ReportForm(initial=first), origin)
+    form = ReportForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _report_page(request, form, origin, 422)
+    given = form.cleaned_data
+    sentence = _too_many(request)
+    if sentence:
+        form.add_error(None, sentence)
+        return _report_page(request, form, origin, 422)
+    area, place = _placed(request, form)
+    if area is None:
+        return _report_page(request, form, origin, 422)
+    try:
+        matter = actions.file_matter(
+            text=given["text"], area_id=area, place_text=given["place_text"], place_id=place,
+            contact_name=given["contact_name"], contact_phone=given["contact_phone"],
+            photos=request.FILES.getlist("photos"), origin=origin, by=viewer, now=clock.now(),
+        )  # fmt: skip
+    except Invalid as error:
+        put_errors(form, error)
+        return _report_page(request, form, origin, 422)
+    if not viewer.signed_in:
+        _count(request)
+    return HttpResponseRedirect(reverse("matters:filed", kwargs={"token": matter.token}))
+
+
+def _origin(request: HttpRequest, viewer: Viewer) -> Matter | None:
+    """The matter that this one continues, named by its receipt."""
+    token = request.POST.get("origin") or request.GET.get("origin") or ""
+    if not token:
+        return None
+    try:
+        return by_token(viewer, token)[0]
+    except NotVisible:
+        return None
+
+
+def _placed(request: HttpRequest, form: Any) -> tuple[int | None, int | None]:
+    """Community and kept place: as chosen, as suggested and picked, or asked for with the suggestions shown."""
+    given = form.cleaned_data
+    found = _suggest(given["place_text"])
+    area = given["area"] or None
+    picked = request.POST.get("suggested", "")
+    if area is None and picked.isdigit() and int(picked) in {m.area.pk for m in found}:
+        area = int(picked)
+    if area is None:
+        sentence = "请确认是下面哪个社区，或在“所在社区”里选择。" if found else "请选择事情发生在哪个社区。"
+        form.add_error("area", sentence)
+        return None, None
+    place = next((m.place.pk for m in found if m.place is not None and m.area.pk == area), None)
+    return area, place
+
+
+def _report_page(request: HttpRequest, form: Any, origin: Matter | None, status: int = 200) -> HttpResponse:
+    context = {
+        "form": form,
+        "origin": origin,
+        "found": _suggest(str(form.data.get("place_text", ""))) if form.is_bound and not form.data.get("area") else [],
+        "most": params.get("matter.photos_most").value,
+    }
+    return render(request, "matters/report.html", context, status=status)
+
+
+@once
+@posts_only
+def desk(request: HttpRequest) -> HttpResponse:
+    """The desk files for a caller: keyboard first, the caller found by number, earlier matters beside the form."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    if not viewer.holds(Role.FRONT_DESK, Role.COMMUNITY_WORKER):
+        raise NotVisible()
+    if request.method != "POST":
+        caller = find_caller(viewer, request.GET.get("caller", ""))
+        return _desk_page(request, DeskForm(initial=caller.initial if caller else {}), caller)
+    caller = find_caller(viewer, request.POST.get("caller", ""))
+    if "look" in request.POST:
+        data = request.POST.copy()
+        if caller is not None:
+            for name, value in caller.initial.items():
+                data[name] = str(value)
+        form = DeskForm(initial={name: data.get(name, "") for name in DeskForm.base_fields if name != "photos"})
+        return _desk_page(request, form, caller, 200 if caller and caller.found else 422)
+    form = DeskForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _desk_page(request, form, caller, 422)
+    given = form.cleaned_data
+    area, place = _placed(request, form)
+    if area is None:
+        return _desk_page(request, form, caller, 422)
+    try:
+        matter = actions.file_matter(
+            text=given["text"], area_id=area, place_text=given["place_text"], place_id=place,
+            subject=given["subject"], channel=Channel(given["channel"]), contact_name=given["contact_name"],
+            contact_phone=given["contact_phone"], person_id=given["person"], wants_reply=given["wants_reply"],
+            photos=request.FILES.getlist("photos"), by=viewer, now=clock.now(),
+        )  # fmt: skip
+    except Invalid as error:
+        put_errors(form, error)
+        return _desk_page(request, form, caller, 422)
+    return HttpResponseRedirect(reverse("matters:filed", kwargs={"token": matter.token}))
+
+
+def _desk_page(request: HttpRequest, form: Any, caller: Any, status: int = 200) -> HttpResponse:
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    typed = str(form.data.get("place_text", "")) if form.is_bound else ""
+    phone = caller.phone if caller else ""
+    context = {
+        "form": form,
+        "caller": caller,
+        "found": _suggest(typed) if form.is_bound and not form.data.get("area") else [],
+        "earlier": earlier_of_caller(viewer, phone) if phone else [],
+    }
+    return render(request, "matters/desk.html", context, status=status)
+
+
+@require_GET
+def filed(request: HttpRequest, token: str) -> HttpResponse:
+    """What one gets for filing: the number, the code to see progress by, the promised date."""
+    matter, holder = by_token(request.viewer, token)  # type: ignore[attr-defined]
+    return render(request, "matters/filed.html", {"matter": matter, "viewer": holder, "for_caller": matter.filed_by_id})
+
+
+@require_GET
+def receipt(request: HttpRequest, token: str) -> HttpResponse:
+    """The receipt on paper."""
+    matter, holder = by_token(request.viewer, token)  # type: ignore[attr-defined]
+    return render(request, "matters/receipt.html", {"matter": matter, "viewer": holder})

@@ -1,0 +1,151 @@
+"""Progress for the one who brought a matter up, by the receipt and without an account; one's own list; help."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from sanshe.kernel import clock
+from sanshe.kernel.access import Viewer
+from sanshe.kernel.fields import hash_of
+from sanshe.kernel.files import response as file_response
+from sanshe.kernel.http import once, put_errors, sign_in_first
+from sanshe.kernel.errors import Invalid, NotVisible
+
+from .. import actions
+from ..access import HelpAccess
+from ..flow import FLOW
+from ..flow_parts import HELP
+from ..forms.filing import FindForm
+from ..models import HelpOffer, Matter
+from ..numbers import is_number, spelled
+from ..paging import page_by_key
+from ..queries import by_token, last_rating, objection_of, own_matters, public_matter
+from ..sentences import answer
+from ..words import HelpState, MatterState
+from .steps import BEARER_STEPS
+
+TRIES = 20  # look-ups by number and phone, an address and hour
+
+
+@require_GET
+def progress(request: HttpRequest, token: str) -> HttpResponse:
+    """Where a matter stands, what one may do now. Reading it changes nothing."""
+    matter, holder = by_token(request.viewer, token)  # type: ignore[attr-defined]
+    now = clock.now()
+    offers = [
+        (offer, reverse("matters:bearer_step", kwargs={"token": token, "step": offer.step.name}))
+        for offer in FLOW.offers(matter, holder, now)
+        if offer.step.name in BEARER_STEPS
+    ]
+    rating = last_rating(matter) if matter.rated_at else None
+    context = {
+        "matter": matter,
+        "viewer": holder,
+        "answer": answer(matter, now),
+        "offers": offers,
+        "photos": list(matter.attachments.select_related("file")),
+        "objection": objection_of(matter) if matter.objected_at else None,
+        "rating": rating,
+        "callback": getattr(rating, "callback", None) if rating else None,
+        "help_offers": _help_offers(matter, holder) if matter.route == "self" else [],
+        "followers": list(matter.followers.only("number", "token", "title", "state")[:5]),
+        "may_continue": matter.state == MatterState.DONE,
+    }
+    return render(request, "matters/progress.html", context)
+
+
+def _help_offers(matter: Matter, viewer: Viewer) -> list[HelpOffer]:
+    rows = HelpAccess.rows(viewer).filter(matter=matter).exclude(state=HelpState.WITHDRAWN)
+    return list(rows.select_related("helper", "matter"))
+
+
+@require_GET
+def progress_photo(request: HttpRequest, token: str, pk: int) -> HttpResponse:
+    """A photo of the matter, for who holds the receipt."""
+    matter, _ = by_token(request.viewer, token)  # type: ignore[attr-defined]
+    found = matter.attachments.select_related("file").filter(pk=pk).first()
+    if found is None:
+        raise NotVisible()
+    return file_response(found.file)  # type: ignore[return-value]
+
+
+@once
+def answer_help_by_token(request: HttpRequest, token: str, pk: int, step: str) -> HttpResponse:
+    """Accept or decline a neighbour's help, by who holds the receipt."""
+    matter, holder = by_token(request.viewer, token)  # type: ignore[attr-defined]
+    if request.method == "POST" and step in ("accept", "decline"):
+        actions.answer_help(offer_id=pk, accept=step == "accept", by=holder, now=clock.now())
+    return HttpResponseRedirect(matter.progress_url)
+
+
+def find(request: HttpRequest) -> HttpResponse:
+    """Progress by number and phone, for who has lost the receipt."""
+    form = FindForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        key = f"matters:find:{request.META.get('REMOTE_ADDR', '')}:{clock.now():%Y%m%d%H}"
+        tries = int(cache.get(key, 0))
+        cache.set(key, tries + 1, 3700)
+        number, digest = form.cleaned_data["number"], hash_of("phone", form.cleaned_data["phone"])
+        if tries >= TRIES:
+            form.add_error(None, "查询次数太多，请一小时后再试，或到社区窗口查询。")
+        elif not is_number(number):
+            form.add_error("number", "编号有误，请对照回执逐位核对。")
+        else:
+            found = Matter.objects.filter(number=spelled(number)).only("token", "contact_phone_hash").first()
+            if found is not None and digest and found.contact_phone_hash == digest:
+                return HttpResponseRedirect(found.progress_url)
+            form.add_error(None, "编号和电话对不上。反映时没有留电话的，请扫回执上的二维码，或到社区窗口查询。")
+    return render(request, "matters/find.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_GET
+@sign_in_first
+def mine(request: HttpRequest) -> HttpResponse:
+    """My matters."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    page = page_by_key(own_matters(viewer), request.GET.get("after", ""), request.GET.get("before", ""))
+    return render(request, "matters/mine.html", {"page": page})
+
+
+@once
+@sign_in_first
+def offer_help(request: HttpRequest, number: str) -> HttpResponse:
+    """A neighbour offers help with a private matter on the board."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    matter = public_matter(viewer, number)
+    from ..forms.help import HelpForm
+
+    form = HelpForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            offer = actions.offer_help(matter_id=matter.pk, text=form.cleaned_data["text"], by=viewer, now=clock.now())
+            return HttpResponseRedirect(offer.get_absolute_url())
+        except Invalid as error:
+            put_errors(form, error)
+    context: dict[str, Any] = {"matter": matter, "form": form}
+    return render(request, "matters/help_offer.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+@sign_in_first
+def help_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page that helper and reporter share; phones stand on it only when both have agreed."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    offer = HelpAccess.get(viewer, pk, rows=HelpOffer.objects.select_related("matter", "matter__area", "helper"))
+    agreed = offer.state == HelpState.ACCEPTED
+    party = viewer.user_id in (offer.helper_id, offer.matter.reporter_id)
+    context = {
+        "offer": offer,
+        "offers": HELP.offers(offer, viewer),
+        "helper_phone": offer.helper.phone if agreed and party else "",
+        "reporter_phone": offer.matter.contact_phone if agreed and party else "",
+        "reporter_name": offer.matter.contact_name if agreed and party else "",
+        "agreed": agreed,
+    }
+    return render(request, "matters/help.html", context)

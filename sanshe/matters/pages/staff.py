@@ -1,0 +1,135 @@
+"""The workbench: the list, the page of a matter, the contact, photos, the receipt."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from sanshe.kernel import clock
+from sanshe.kernel.access import Viewer
+from sanshe.kernel.errors import Invalid, NotVisible
+from sanshe.kernel.files import response as file_response
+from sanshe.kernel.flow import Flow
+from sanshe.kernel.http import once, posts_only, sign_in_first
+
+from .. import actions
+from ..access import MatterAccess
+from ..flow_parts import ASSIST, CALLBACK, EXTENSION, OBJECTION, OVERSIGHT
+from ..forms.filters import WorkFilter
+from ..models import Assist, CallBack, Extension, Matter, Objection, OversightOrder
+from ..paging import page_by_key
+from ..proposal import propose
+from ..queries import matter_page, subject_name, unit_choices, worklist
+from ..sentences import lead
+from ..words import OPEN, RUNNING, MatterState
+
+VERBS = ("work", "triage", "contact", "receipt")
+PARTS: tuple[tuple[str, type[Any], Flow[Any]], ...] = (
+    ("督办", OversightOrder, OVERSIGHT),
+    ("协办", Assist, ASSIST),
+    ("延期申请", Extension, EXTENSION),
+    ("对分流的异议", Objection, OBJECTION),
+    ("差评回访", CallBack, CALLBACK),
+)
+
+
+@require_GET
+@posts_only
+def work_list(request: HttpRequest) -> HttpResponse:
+    """The matters that a post covers, narrowed, newest first, page by key."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    now = clock.now()
+    form = WorkFilter(request.GET or None, units=list(unit_choices(viewer)))
+    chosen = form.chosen()
+    page = page_by_key(
+        worklist(viewer, chosen, now), request.GET.get("after", ""), request.GET.get("before", ""), 30
+    )
+    context = {"page": page, "form": form, "narrowed": any(chosen.values()), "running": RUNNING, "open": OPEN}
+    return render(request, "matters/list.html", context)
+
+
+@require_GET
+@sign_in_first
+def page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One matter for those who work on it; its reporter is led to the page of progress."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    matter = matter_page(viewer, pk)
+    verbs = MatterAccess.verbs(viewer, matter, VERBS)
+    if "work" not in verbs:
+        return HttpResponseRedirect(matter.progress_url)
+    return render(request, "matters/page.html", _page_context(viewer, matter, verbs))
+
+
+def _page_context(viewer: Viewer, matter: Matter, verbs: set[str]) -> dict[str, Any]:
+    now = clock.now()
+    received = matter.state == MatterState.RECEIVED
+    return {
+        "matter": matter,
+        "lead": lead(matter, now),
+        "verbs": verbs,
+        "subject": subject_name(matter.subject),
+        "photos": list(matter.attachments.select_related("file")),
+        "proposals": propose(f"{matter.title}。{matter.text}", clock.today()) if received and "triage" in verbs else [],
+        "parts": _parts(viewer, matter, now),
+        "triages": list(matter.triages.select_related("criterion", "by", "unit").order_by("-at")),
+        "handlings": list(matter.handlings.select_related("rating").order_by("-round")) if matter.done_at or matter.reopened else [],
+        "running": matter.state in RUNNING,
+        "has_contact": bool(matter.contact_phone or matter.contact_name or matter.person_id),
+    }  # fmt: skip
+
+
+def _parts(viewer: Viewer, matter: Matter, now: Any) -> list[dict[str, Any]]:
+    """What hangs on the matter, each with its buttons: a query a kind, and one for the verbs of each row shown."""
+    found = []
+    for label, model, flow in PARTS:
+        rows = list(flow.access.rows(viewer).filter(matter=matter).select_related(*flow.related).order_by("-pk"))
+        for row in rows:
+            open_now = any(flow.state(row) in step.sources for step in flow.steps)
+            found.append({"label": label, "row": row, "kind": model._meta.model_name,
+                          "offers": flow.offers(row, viewer, now) if open_now else []})  # fmt: skip
+    return found
+
+
+@once
+@sign_in_first
+def contact(request: HttpRequest, pk: int) -> HttpResponse:
+    """Name and phone of the reporter, after a reason was given; each look is logged."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    matter = MatterAccess.get(viewer, pk, "contact")
+    context: dict[str, Any] = {"matter": matter, "error": ""}
+    status = 200
+    if request.method == "POST":
+        try:
+            name, phone = actions.show_contact(
+                matter_id=pk, reason=request.POST.get("reason", ""), by=viewer, now=clock.now()
+            )
+            context |= {"name": name, "phone": phone, "shown": True}
+        except Invalid as error:
+            context["error"], status = error.sentence, 422
+    return render(request, "matters/contact.html", context, status=status)
+
+
+@require_GET
+@sign_in_first
+def photo(request: HttpRequest, pk: int, photo: int) -> HttpResponse:
+    """A photo of a matter, for who sees the matter."""
+    matter = MatterAccess.get(request.viewer, pk)  # type: ignore[attr-defined]
+    found = matter.attachments.select_related("file").filter(pk=photo).first()
+    if found is None:
+        raise NotVisible()
+    return file_response(found.file)  # type: ignore[return-value]
+
+
+@require_POST
+@once
+@sign_in_first
+def print_receipt(request: HttpRequest, pk: int) -> HttpResponse:
+    """The desk prints a receipt again; that is written down, for it holds the way to the page of progress."""
+    matter = actions.note_receipt(matter_id=pk, by=request.viewer, now=clock.now())  # type: ignore[attr-defined]
+    return HttpResponseRedirect(reverse("matters:receipt", kwargs={"token": matter.token}))
+
+

@@ -1,0 +1,54 @@
+"""A proposal for triage, from the words of the criteria: shown with its evidence, never applied by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from .models import Criterion
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """One criterion that fits, and the words of the text that speak for it."""
+
+    criterion: Criterion
+    words: tuple[str, ...]
+
+    @property
+    def evidence(self) -> str:
+        """The words, as they are shown."""
+        return "、".join(f"「{word}」" for word in self.words)
+
+    def as_data(self) -> dict[str, Any]:
+        """For the log of triage: codes and the criteria's own words, nothing of the text."""
+        return {"code": self.criterion.code, "route": str(self.criterion.route), "words": list(self.words)}
+
+
+def criteria_in_force(on: date) -> QuerySet[Criterion]:
+    """The criteria of the version that is in force on a day, in their order."""
+    return (
+        Criterion.objects.select_related("set")
+        .filter(Q(set__valid_to__isnull=True) | Q(set__valid_to__gt=on), set__valid_from__lte=on)
+        .order_by("-set__valid_from", "code")
+    )
+
+
+def propose(text: str, on: date, most: int = 3) -> list[Proposal]:
+    """The criteria whose words occur in the text, best first.
+
+    More characters of found words count more; danger (urgent criteria) goes before the rest when it has any. Found
+    words that lie inside another found word are not counted twice.
+    """
+    found: list[tuple[float, Proposal]] = []
+    for criterion in criteria_in_force(on):
+        words = [word for word in criterion.covers if word and word in text]
+        words = [word for word in words if not any(word != other and word in other for other in words)]
+        if words:
+            weight = sum(len(word) for word in words) + len(words) + (4 if criterion.urgent else 0)
+            found.append((weight, Proposal(criterion, tuple(words))))
+    found.sort(key=lambda pair: (-pair[0], pair[1].criterion.code))
+    return [proposal for _, proposal in found[:most]]

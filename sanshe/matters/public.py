@@ -1,0 +1,43 @@
+"""What other modules may use of matters."""
+
+from .access import MatterAccess, PublicMatterAccess
+from .actions.criteria import load_criteria
+from .actions.together import finish_joint, hand_back
+from .flow import FLOW
+from .models import CallBack, Criterion, Handling, Matter, PublicMatter, Rating, Triage
+from .queries import (
+    board_figures,
+    board_teaser,
+    joint_matters,
+    my_matters,
+    poor_callbacks,
+    satisfaction_rows,
+    triaged_by_criteria,
+)
+from .words import Grade, MatterState, Route
+
+__all__ = [
+    "FLOW",
+    "CallBack",
+    "Criterion",
+    "Grade",
+    "Handling",
+    "Matter",
+    "MatterAccess",
+    "MatterState",
+    "PublicMatter",
+    "PublicMatterAccess",
+    "Rating",
+    "Route",
+    "Triage",
+    "board_figures",
+    "board_teaser",
+    "finish_joint",
+    "hand_back",
+    "joint_matters",
+    "load_criteria",
+    "my_matters",
+    "poor_callbacks",
+    "satisfaction_rows",
+    "triaged_by_criteria",
+]

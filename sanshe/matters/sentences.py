@@ -1,0 +1,67 @@
+"""The answer first: one sentence that says who has a matter and how much time is left."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sanshe.kernel import clock
+
+from .models import Matter
+from .words import ROUTE_SAYS, MatterState, Route
+
+
+def lead(matter: Matter, now: datetime) -> str:
+    """For those who work on it: the time left first."""
+    state, left = MatterState(matter.state), _left(matter, matter.due_at, now)
+    if state == MatterState.RECEIVED:
+        again = "（承办单位已退回）" if matter.returned else ""
+        return f"{left}，由{matter.area}综合窗口分流{again}"
+    if state == MatterState.ASSIGNED:
+        return f"{left}，等{matter.host_unit}接收"
+    if state == MatterState.HANDLING:
+        return f"{left}，由{matter.host_unit}主办"
+    if state == MatterState.WAITING:
+        return f"已暂停计时，等反映人补充：{matter.question}"
+    if state == MatterState.TOGETHER:
+        return f"由{matter.area}组织大家协商，{left}"
+    if state == MatterState.GUIDED:
+        return f"由居民自己办，{matter.area}跟进，{left}"
+    return _over(matter, state)
+
+
+def answer(matter: Matter, now: datetime) -> str:
+    """For the one who brought it up: what happens, who has it, by when."""
+    state = MatterState(matter.state)
+    until = f"，{clock.say_day(matter.promised_at)}前答复您" if matter.promised_at else ""
+    late = matter.promised_at is not None and matter.promised_at < now
+    if late and matter.promised_at is not None:
+        until = f"。答应您{clock.say_day(matter.promised_at)}前答复，已经晚了，街道已知道"
+        if matter.escalated_at is None:
+            until = f"。答应您{clock.say_day(matter.promised_at)}前答复，已经晚了"
+    if state == MatterState.RECEIVED:
+        return f"已收到，{matter.area}综合窗口正在安排{until}。"
+    if state == MatterState.ASSIGNED:
+        return f"已交给{matter.host_unit}{until}。"
+    if state == MatterState.HANDLING:
+        return f"{matter.host_unit}正在办理{until}。"
+    if state == MatterState.WAITING:
+        return f"{matter.host_unit}需要您补充：{matter.question}"
+    if state == MatterState.TOGETHER:
+        return f"这件事{ROUTE_SAYS[Route.JOINT]}，{matter.area}正在组织协商。"
+    if state == MatterState.GUIDED:
+        return f"这件事{ROUTE_SAYS[Route.SELF]}。"
+    return _over(matter, state)
+
+
+def _over(matter: Matter, state: MatterState) -> str:
+    if state == MatterState.DONE:
+        who = f"由{matter.host_unit}" if matter.host_unit is not None else ""
+        day = clock.say_day(matter.done_at) if matter.done_at is not None else ""
+        return f"已于{day}{who}办结"
+    if state == MatterState.DECLINED:
+        return f"不予受理：{matter.triage_reason}"
+    return "反映人已撤回"
+
+
+def _left(matter: Matter, due: datetime | None, now: datetime) -> str:
+    return clock.say_due(due, now, matter.calendar_version or None) if due is not None else "未定期限"

@@ -1,0 +1,40 @@
+"""Addresses of matters."""
+
+from django.urls import path
+
+from .pages import board, filing, progress, staff, steps
+
+app_name = "matters"
+
+urlpatterns = [
+    # for everyone
+    path("", board.board, name="board"),
+    path("p/<str:number>/", board.public_page, name="public"),
+    path("p/<str:number>/help/", progress.offer_help, name="offer_help"),
+    path("new/", filing.report, name="new"),
+    path("places/", filing.places, name="places"),
+    path("find/", progress.find, name="find"),
+    path("filed/<str:token>/", filing.filed, name="filed"),
+    path("t/<str:token>/", progress.progress, name="progress"),
+    path("t/<str:token>/receipt/", filing.receipt, name="receipt"),
+    path("t/<str:token>/photo/<int:pk>/", progress.progress_photo, name="progress_photo"),
+    path("t/<str:token>/help/<int:pk>/<slug:step>/", progress.answer_help_by_token, name="help_by_token"),
+    path("t/<str:token>/do/<slug:step>/", steps.bearer_step, name="bearer_step"),
+    # for those who have signed in
+    path("mine/", progress.mine, name="mine"),
+    path("help/<int:pk>/", progress.help_page, name="help"),
+    path("help/<int:pk>/do/<slug:step>/", steps.help_step, name="help_step"),
+    # the workbench
+    path("list/", staff.work_list, name="list"),
+    path("desk/", filing.desk, name="desk"),
+    path("<int:pk>/", staff.page, name="page"),
+    path("<int:pk>/contact/", staff.contact, name="contact"),
+    path("<int:pk>/photo/<int:photo>/", staff.photo, name="photo"),
+    path("<int:pk>/receipt/", staff.print_receipt, name="print_receipt"),
+    path("<int:pk>/do/<slug:step>/", steps.step, name="step"),
+    path("assist/<int:pk>/do/<slug:step>/", steps.assist_step, name="assist_step"),
+    path("objection/<int:pk>/do/<slug:step>/", steps.objection_step, name="objection_step"),
+    path("extension/<int:pk>/do/<slug:step>/", steps.extension_step, name="extension_step"),
+    path("oversight/<int:pk>/do/<slug:step>/", steps.oversight_step, name="oversight_step"),
+    path("callback/<int:pk>/do/<slug:step>/", steps.callback_step, name="callback_step"),
+]

@@ -1,0 +1,148 @@
+"""Words of matters: states, routes, channels, grades, audit events."""
+
+from django.db import models
+
+
+class MatterState(models.TextChoices):
+    """Where a matter stands."""
+
+    RECEIVED = "received", "待分流"
+    ASSIGNED = "assigned", "待接收"
+    HANDLING = "handling", "办理中"
+    WAITING = "waiting", "待居民补充"
+    TOGETHER = "together", "协商中"
+    GUIDED = "guided", "自办指引中"
+    DONE = "done", "已办结"
+    DECLINED = "declined", "不予受理"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+#: Nothing runs any more: no deadline, no reminder, no escalation.
+CLOSED = (MatterState.DONE, MatterState.DECLINED, MatterState.WITHDRAWN)
+#: A deadline runs. (WAITING is paused.)
+RUNNING = (
+    MatterState.RECEIVED,
+    MatterState.ASSIGNED,
+    MatterState.HANDLING,
+    MatterState.TOGETHER,
+    MatterState.GUIDED,
+)
+OPEN = (*RUNNING, MatterState.WAITING)
+
+
+class Route(models.TextChoices):
+    """The three ways of triage (三事分流): who does it, not how big it is."""
+
+    GOVERNMENT = "government", "大事"
+    JOINT = "joint", "小事"
+    SELF = "self", "私事"
+
+
+#: Who does it, said in half a sentence.
+ROUTE_SAYS = {
+    Route.GOVERNMENT: "由政府部门限时办理",
+    Route.JOINT: "由社区牵头，大家商量着一起办",
+    Route.SELF: "由居民自己办，社区指路，邻里搭把手",
+}
+
+
+class Channel(models.TextChoices):
+    """How a matter came in."""
+
+    WEB = "web", "网上"
+    DESK = "desk", "窗口"
+    PHONE = "phone", "电话"
+    PATROL = "patrol", "网格巡查"
+    MEETING = "meeting", "会议"
+    IMPORT = "import", "其他系统转入"
+
+
+class DeadlineKind(models.TextChoices):
+    """Which working-day deadline a criterion gives; the figures are parameters."""
+
+    QUESTION = "question", "咨询"
+    DEFAULT = "default", "一般"
+    COMPLEX = "complex", "复杂"
+
+
+class Grade(models.IntegerChoices):
+    """The five grades of service rating (国办发〔2019〕51号)."""
+
+    VERY_GOOD = 5, "非常满意"
+    GOOD = 4, "满意"
+    FAIR = 3, "基本满意"
+    POOR = 2, "不满意"
+    VERY_POOR = 1, "非常不满意"
+
+
+#: Grades that open a call-back.
+POOR_GRADES = (Grade.POOR, Grade.VERY_POOR)
+
+
+class AssistState(models.TextChoices):
+    """An assisting unit's part."""
+
+    ASKED = "asked", "待协办单位答复"
+    ANSWERED = "answered", "协办已答复"
+    LAPSED = "lapsed", "随事项结束"
+
+
+class ObjectionState(models.TextChoices):
+    """The reporter's objection to the triage."""
+
+    RAISED = "raised", "待街道答复"
+    UPHELD = "upheld", "异议成立"
+    DISMISSED = "dismissed", "异议不成立"
+
+
+class ExtensionState(models.TextChoices):
+    """A unit's request for more time."""
+
+    ASKED = "asked", "待答复"
+    GRANTED = "granted", "已同意延期"
+    REFUSED = "refused", "未同意延期"
+    LAPSED = "lapsed", "随事项结束"
+
+
+class OversightState(models.TextChoices):
+    """An oversight order (督办)."""
+
+    ISSUED = "issued", "待承办单位回复"
+    ANSWERED = "answered", "待督办人销号"
+    CLOSED = "closed", "已销号"
+
+
+class HelpState(models.TextChoices):
+    """A neighbour's offer of help."""
+
+    OFFERED = "offered", "待反映人答复"
+    ACCEPTED = "accepted", "已接受"
+    DECLINED = "declined", "已婉谢"
+    WITHDRAWN = "withdrawn", "已收回"
+
+
+class CallBackState(models.TextChoices):
+    """The loop that a poor rating opens (差评回访整改)."""
+
+    OPEN = "open", "待回访核实"
+    LISTED = "listed", "限期整改中"
+    APPEALED = "appealed", "待街道复核"
+    CLOSED = "closed", "已答复"
+    VOID = "void", "认定为误评"
+
+
+class CallBackOutcome(models.TextChoices):
+    """How a call-back ended."""
+
+    FIXED = "fixed", "立行立改"
+    PUT_RIGHT = "put_right", "限期整改到位"
+    EXPLAINED = "explained", "解释说明"
+
+
+class MattersEvent(models.TextChoices):
+    """Audit events of this module beside the steps of its procedures."""
+
+    CONTACT_SHOWN = "contact_shown", "查看联系电话"
+    CRITERIA_LOADED = "criteria_loaded", "载入分流标准"
+    IMPORTED = "imported", "转入事项"
+    RECEIPT_PRINTED = "receipt_printed", "打印回执"

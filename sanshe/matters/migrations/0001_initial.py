@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('areas', '0002_remove_area_area_parent_remove_area_area_level_and_more'),
+        ('areas', '0001_initial'),
         ('kernel', '0003_stored_file'),
         ('people', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

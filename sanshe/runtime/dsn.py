@@ -65,7 +65,7 @@ def database_settings(role: str = "app", test: bool | None = None) -> dict[str, 
     if url:
         found = _from_url(url)
     else:
-        data = data_dir("pg-test" if test else "pg")
+        data = data_dir(test)
         found = {
             "NAME": roles.DATABASE,
             "USER": roles.OWNER if role == "owner" else roles.APP,

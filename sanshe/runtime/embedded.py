@@ -330,7 +330,7 @@ def _last_line(text: str) -> str:
 
 def main_cluster() -> Cluster:
     """The cluster of the demo and of production on this machine."""
-    return Cluster(data_dir("pg"))
+    return Cluster(data_dir())
 
 
 def current_cluster() -> Cluster | None:
@@ -342,7 +342,7 @@ def current_cluster() -> Cluster | None:
 
 def test_cluster(start: bool = True) -> Cluster:
     """The cluster of the tests: its own folder, no fsync, never the demo's. Started unless told not to."""
-    cluster = Cluster(data_dir("pg-test"), fsync=False)
+    cluster = Cluster(data_dir(test=True), fsync=False)
     if start:
         cluster.start()
     return cluster

@@ -43,9 +43,14 @@ def database_home() -> Path:
     return home
 
 
-def data_dir(name: str = "pg") -> Path:
-    """The data folder of an embedded cluster: `pg` for the demo and production, `pg-test` for the tests."""
-    return database_home() / name
+def data_dir(test: bool = False) -> Path:
+    """The data folder of an embedded cluster: `pg` for the demo and production, `pg-test` for the tests.
+
+    The tests of other programs (`SANSHE_PG_BIN`) have a cluster of their own: versions do not mix.
+    """
+    other = os.environ.get("SANSHE_PG_BIN", "")
+    name = f"pg-test-{path_digest(Path(other))}" if other else "pg-test"
+    return database_home() / (name if test else "pg")
 
 
 SOCKET_PATH_LIMIT = 100  # bytes; the kernel allows 107 and PostgreSQL puts a lock file beside the socket

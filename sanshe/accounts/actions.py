@@ -14,7 +14,7 @@ from datetime import date, datetime
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from sanshe.kernel import audit
+from sanshe.kernel import audit, seal
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid, NotAllowed
 from sanshe.kernel.identifiers import clean_phone, normal_phone
@@ -297,7 +297,7 @@ def appoint(
 def end_post(*, post_id: int, by: Viewer, now: datetime) -> Post:
     """End a post from this day on. A post that ended already is refused."""
     PostAccess.get(by, post_id, "end")
-    post = Post.objects.select_for_update().select_related("user", "area", "body").get(pk=post_id)
+    post = Post.objects.select_for_update(of=("self",)).select_related("user", "area", "body").get(pk=post_id)
     today = now.date()
     if post.valid_to is not None and post.valid_to <= today:
         raise Invalid("这个岗位已经结束。")
@@ -314,3 +314,21 @@ def end_post(*, post_id: int, by: Viewer, now: datetime) -> Post:
         public=False,
     )
     return post
+
+
+def verify_audit(*, by: Viewer, now: datetime) -> seal.Verdict:
+    """Read the chain of the audit again, and write the result into it. Raises NotAllowed for all but the auditor."""
+    if not by.holds(Role.AUDITOR):
+        raise NotAllowed("审计链由安全审计员核对。")
+    verdict = seal.verify()
+    result = "未发现改动" if verdict.sound else "发现问题：" + verdict.problem.replace("{", "（").replace("}", "）")
+    audit.record(
+        by=by,
+        event=AccountsEvent.AUDIT_VERIFIED,
+        obj=None,
+        sentence=f"{{actor}}核对了审计链（已封存 {verdict.sealed} 条）：{result}",
+        data={"sealed": verdict.sealed, "unsealed": verdict.unsealed, "digest": verdict.digest, "sound": verdict.sound},
+        now=now,
+        public=False,
+    )
+    return verdict

@@ -17,6 +17,7 @@ __all__ = [
     "User",
     "appoint",
     "demo_accounts",
+    "demo_accounts",
     "end_post",
     "holders",
     "holds_staff_post",

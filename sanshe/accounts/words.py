@@ -50,3 +50,4 @@ class AccountsEvent(models.TextChoices):
     PROFILE_CHANGED = "profile_changed", "修改个人资料"
     APPOINTED = "appointed", "授予岗位"
     POST_ENDED = "post_ended", "结束岗位"
+    AUDIT_VERIFIED = "audit_verified", "核对审计链"

@@ -94,7 +94,13 @@ class Shell:
     workbench_url = property(lambda self: _url("web:workbench", "/"))
     login_url = property(lambda self: _login_url(self.request))
     logout_url = property(lambda self: _url("account_logout", "/accounts/logout/"))
-    search_url = property(lambda self: _url("web:search", ""))
+
+    @property
+    def search_url(self) -> str:
+        """Where the search box of the workbench leads: the list of matters, for those who have one."""
+        offered = {place.url for place in self.workbench}
+        target = navigation.first_url(navigation.SEARCH)
+        return target if target in offered else ""
 
 
 def _url(name: str, default: str) -> str:

@@ -110,10 +110,9 @@ WORKBENCH = (
 
 ACCOUNT = (
     Place("工作台", ("web:workbench",), "todo", roles=_roles("*")),
-    Place("我反映的事项", ("web:mine",), "user"),
+    Place("我的账号", ("accounts:mine", "account_change_password"), "shield"),
+    Place("我反映的事项", ("matters:mine", "web:mine"), "user"),
     Place("通知", ("web:notices",), "bell"),
-    Place("修改密码", ("account_change_password",), "shield"),
-    Place("两步验证", ("mfa_index",), "shield", roles=_roles("*")),
 )
 
 
@@ -151,9 +150,11 @@ def first_url(names: tuple[str, ...]) -> str:
     return ""
 
 
+SEARCH = ("matters:list", "matters:index")  # takes ?text=
+
 COMMON = {
     "report": ("matters:report", "matters:new"),
-    "desk": ("matters:desk", "matters:file", "matters:report"),
+    "desk": ("matters:desk",),
     "board": ("matters:board",),
     "progress": ("matters:find", "matters:progress"),
     "talks": PORTAL[3].names,

@@ -324,3 +324,25 @@ def can_speak(deliberation: Deliberation, now: datetime) -> bool:
     return deliberation.state == DeliberationState.COLLECTING and (
         deliberation.statement_deadline is None or now <= deliberation.statement_deadline
     )
+
+
+def shown(viewer: Viewer, deliberation: Deliberation) -> QuerySet[Statement]:
+    """Shown statements."""
+    rows = StatementAccess.rows(viewer).filter(deliberation=deliberation, state=StatementState.SHOWN)
+    return rows.select_related("author")
+
+
+def votable(viewer: Viewer, deliberation: Deliberation) -> QuerySet[Statement]:
+    """Shown statements of others."""
+    return shown(viewer, deliberation).exclude(author__user_id=viewer.user_id or 0)
+
+
+def unshown(viewer: Viewer, deliberation: Deliberation) -> list[Statement]:
+    """Statements that wait or are hidden, as far as the viewer may see them: the desk's, and one's own."""
+    rows = StatementAccess.rows(viewer).filter(deliberation=deliberation).exclude(state=StatementState.SHOWN)
+    return list(rows.select_related("author", "deliberation").order_by("pk")[:200])
+
+
+def my_attendance(viewer: Viewer, meeting: Meeting) -> Attendance | None:
+    """Whether the viewer has signed in."""
+    return Attendance.objects.filter(meeting=meeting, participant__user_id=viewer.user_id).first()

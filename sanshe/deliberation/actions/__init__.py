@@ -1,7 +1,15 @@
 """Verbs of deliberation: the only writers."""
 
 from .closing import cancel, close, fail, rate
-from .meeting import call_meeting, resolve, sign_in, sign_in_on_paper, write_minutes
+from .meeting import (
+    call_meeting,
+    meeting_of_token,
+    resolve,
+    sign_in,
+    sign_in_on_paper,
+    sign_in_open,
+    write_minutes,
+)
 from .online import hide_statement, show_statement, speak, vote
 from .outcome import carry_out, publish, state_need, write_outcome
 from .people import ask_to_join, come, confirm, invite, remove, seat, stay_away
@@ -31,6 +39,7 @@ __all__ = [
     "hide_statement",
     "invite",
     "join_topic",
+    "meeting_of_token",
     "open_collecting",
     "progress",
     "publish",
@@ -44,6 +53,7 @@ __all__ = [
     "show_statement",
     "sign_in",
     "sign_in_on_paper",
+    "sign_in_open",
     "speak",
     "start",
     "state_need",

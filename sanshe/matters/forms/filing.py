@@ -32,8 +32,10 @@ class DeskForm(forms.Form):
 
     caller = Words(label="来电人或来访人", help_text="输入手机号或公民身份号码，按回车查找。查不到就直接往下填。")
     person = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    contact_name = Words(label="怎么称呼")
-    contact_phone = Words(label="联系电话", widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}))
+    # Not kept as a draft: the desk's machine is shared, and these are somebody else's.
+    contact_name = Words(label="怎么称呼", widget=forms.TextInput(attrs={"autocomplete": "off", "data-nodraft": ""}))
+    contact_phone = Words(label="联系电话", widget=forms.TextInput(
+        attrs={"inputmode": "tel", "autocomplete": "off", "data-nodraft": ""}))  # fmt: skip
     channel = forms.ChoiceField(label="渠道", choices=[(c.value, c.label) for c in (
         Channel.PHONE, Channel.DESK, Channel.PATROL, Channel.MEETING)], initial=Channel.PHONE)  # fmt: skip
     text = Words(rows=5, label="什么事", help_text="按对方说的记，一件事一条。")

@@ -151,16 +151,11 @@ def desk(request: HttpRequest) -> HttpResponse:
     if not viewer.holds(Role.FRONT_DESK, Role.COMMUNITY_WORKER):
         raise NotVisible()
     if request.method != "POST":
-        caller = find_caller(viewer, request.GET.get("caller", ""))
-        return _desk_page(request, DeskForm(initial=caller.initial if caller else {}), caller)
+        return _desk_page(request, DeskForm(), None)
+    # By POST only: a phone number must not stand in an address, which servers and browsers write down.
     caller = find_caller(viewer, request.POST.get("caller", ""))
     if "look" in request.POST:
-        data = request.POST.copy()
-        if caller is not None:
-            for name, value in caller.initial.items():
-                data[name] = str(value)
-        form = DeskForm(initial={name: data.get(name, "") for name in DeskForm.base_fields if name != "photos"})
-        return _desk_page(request, form, caller, 200 if caller and caller.found else 422)
+        return _desk_page(request, DeskForm(initial=caller.initial if caller else {}), caller)
     form = DeskForm(request.POST, request.FILES)
     if not form.is_valid():
         return _desk_page(request, form, caller, 422)

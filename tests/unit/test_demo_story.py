@@ -1,8 +1,4 @@
-"""The demo story is data: its sums, scores, quorums, dates and words must be right before anything loads it.
-
-Files under ``sanshe/web/demo/story``; people are referred to by name, organisations by id (``o01``), communities
-by their short name (the official one ends in 居民委员会), moments are naive and mean Asia/Shanghai, money is in yuan.
-"""
+"""The demo story is data: its words, days and spread must be right before anything loads it."""
 
 from __future__ import annotations
 
@@ -10,128 +6,34 @@ import csv
 import re
 from collections import Counter
 from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
 from itertools import combinations
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-ROOT = Path(__file__).parents[2]
-STORY = ROOT / "sanshe" / "web" / "demo" / "story"
-TODAY = date(2026, 11, 23)
-UNITS = set(
-    [
-        "城管",
-        "住建",
-        "市政",
-        "公安派出所",
-        "市场监管",
-        "燃气公司",
-        "街道平安办",
-        "物业科",
-        "民政社保",
-        "教育",
-        "卫健",
-        "消防",
-        "供水",
-        "交通",
-    ]
+from tests.demo_story import (
+    CHANNELS,
+    COMMUNITIES,
+    CRITERIA,
+    ENDS,
+    EXPLAINED,
+    GOVERNMENT_ONLY,
+    MATTER_KEYS,
+    MATTERS,
+    ORGANISATIONS,
+    PEOPLE,
+    ROOMS,
+    ROOT,
+    STILL_OPEN,
+    STORY,
+    STREETS,
+    THREAD_MATTERS,
+    TODAY,
+    UNITS,
+    is_open_day,
+    load,
+    sentences,
 )
-STREETS = {"鸳鸯街道", "翠云街道", "人和街道", "天宫殿街道", "大竹林街道", "礼嘉街道", "金山街道", "康美街道"}
-CHANNELS = {"desk", "phone", "web", "patrol", "meeting"}
-ENDS = set(
-    [
-        "received",
-        "handling",
-        "paused",
-        "done",
-        "returned_then_designated",
-        "overdue",
-        "oversight",
-        "objected",
-        "rated",
-        "poor_rated_fixed",
-        "poor_rated_open",
-        "reopened",
-        "guided",
-        "helped",
-        "joined_deliberation",
-    ]
-)
-GOVERNMENT_ONLY = {"handling", "paused", "returned_then_designated", "overdue", "oversight"}
-STILL_OPEN = GOVERNMENT_ONLY - {"returned_then_designated"} | {"received", "objected", "joined_deliberation"}
-EXPLAINED = {"paused", "returned_then_designated", "overdue", "oversight", "objected", "helped"}
-EXPLAINED |= {"poor_rated_fixed", "poor_rated_open", "reopened"}
-MATTER_KEYS = set(
-    [
-        "id",
-        "community",
-        "date",
-        "channel",
-        "reporter",
-        "title",
-        "text",
-        "place",
-        "subject",
-        "route",
-        "criterion",
-        "triage_reason",
-        "ends",
-        "unit",
-        "returned_from",
-        "result",
-        "topic",
-        "note",
-        "rating",
-        "comment",
-    ]
-)
-# Days off and working weekends of 2026 that matter here: the desk must have been open.
-DAYS_OFF = {
-    date(2026, m, d)
-    for m, a, b in [(1, 1, 3), (2, 15, 23), (4, 4, 6), (5, 1, 5), (6, 19, 21), (9, 25, 27), (10, 1, 7)]
-    for d in range(a, b + 1)
-}
-WORKING_WEEKEND = {date(2026, m, d) for m, d in [(1, 4), (2, 14), (2, 28), (5, 9), (9, 20), (10, 10)]}
-
-
-def load(name: str) -> Any:
-    return yaml.safe_load((STORY / name).read_text(encoding="utf-8"))
-
-
-CRITERIA = {c["code"]: c for c in load("criteria.yaml")["items"]}
-ORGANISATIONS = {o["id"]: o for o in load("organisations.yaml")["organisations"]}
-PEOPLE = {p["name"]: p for p in load("people.yaml")["people"]}
-ROOMS = load("rooms.yaml")
-THREADS = load("threads.yaml")
-MATTERS = [m for path in sorted(STORY.glob("matters_*.yaml")) for m in load(path.name)["matters"]]
-COMMUNITIES = {r["community"] for r in ROOMS["rooms"] + ROOMS["without_room"]}
-FULL = THREADS["threads"]
-SCORED = FULL + [c for c in THREADS["calls"] if "bids" in c]
-THREAD_MATTERS = [m for t in FULL + THREADS["deliberations"] for m in t["matters"]]
-
-
-def half_up(value: Decimal, step: str) -> Decimal:
-    return value.quantize(Decimal(step), ROUND_HALF_UP)
-
-
-def is_open_day(day: date) -> bool:
-    return day in WORKING_WEEKEND or (day.weekday() < 5 and day not in DAYS_OFF)
-
-
-def sentences(text: str) -> list[str]:
-    return [s for s in re.split(r"[。！？!?\n]", text) if s.strip("”’） ")]
-
-
-def every_text(node: Any) -> list[str]:
-    if isinstance(node, dict):
-        return [t for v in node.values() for t in every_text(v)]
-    if isinstance(node, list):
-        return [t for v in node for t in every_text(v)]
-    return [node] if isinstance(node, str) else []
-
 
 # ── criteria ──
 
@@ -267,161 +169,3 @@ def test_nothing_that_looks_like_a_phone_a_number_or_a_placeholder() -> None:
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"\d{11}|\d{17}[\dXx]", text), path.name
         assert not re.search(r"测试|示例|lorem|AI", text), path.name
-
-
-# ── deliberations ──
-
-
-@pytest.mark.parametrize("t", FULL + THREADS["deliberations"], ids=lambda t: t["id"])
-def test_a_deliberation_adds_up(t: dict[str, Any]) -> None:
-    d = t["deliberation"]
-    assert t["street"] in STREETS and t["community"] in COMMUNITIES
-    assert max(m["date"].date() for m in t["matters"]) <= d["opened_on"] < d["statements_until"]
-    assert all(m["community"] == t["community"] for m in t["matters"])
-    assert all(n in PEOPLE for n in d["led_by"]) and d["collected_by"] in ORGANISATIONS
-    size = {g["code"]: g["size"] for g in d["groups"]}
-    assert 12 <= len(d["statements"]) <= 18 and len({s["text"] for s in d["statements"]}) == len(d["statements"])
-    for s in d["statements"]:
-        assert s["by"] in size and len(sentences(s["text"])) == 1 and set(s["votes"]) == set(size)
-        assert all(len(v) == 3 and min(v) >= 0 and sum(v) <= size[g] for g, v in s["votes"].items()), s["text"]
-    if "meeting" in d:
-        assert d["statements_until"] < d["meeting"]["at"].date()
-        assert d["meeting"]["chair"] in PEOPLE and d["meeting"]["recorder"] in PEOPLE
-
-
-@pytest.mark.parametrize("t", FULL, ids=lambda t: t["id"])
-def test_a_resolution_has_its_quorum_and_majority(t: dict[str, Any]) -> None:
-    d, r = t["deliberation"], t["deliberation"]["resolution"]
-    assert r["for"] + r["against"] + r["abstain"] == r["present"] <= r["entitled"]
-    assert r["present"] * 2 > r["entitled"] and r["for"] * 2 > r["present"]
-    sitting_in = sum(i["count"] for i in d["invited"] if "列席" in i["who"])
-    assert sum(i["count"] for i in d["invited"]) - sitting_in == r["entitled"]
-    assert 3 <= len(d["tasks"]) <= 5
-    for task in d["tasks"]:
-        assert task["owner"] in PEOPLE and task["progress"][-1]["day"] == task["done_on"] <= d["closed_on"]
-    assert d["meeting"]["at"].date() < d["outcome"]["day"] <= t["need"]["day"] <= t["project"]["proposed_on"]
-
-
-# ── purchase ──
-
-
-def projects() -> list[dict[str, Any]]:
-    return FULL + THREADS["calls"] + THREADS["contracts"]
-
-
-@pytest.mark.parametrize("t", projects(), ids=lambda t: t["id"])
-def test_a_budget_adds_up(t: dict[str, Any]) -> None:
-    p = t["project"]
-    assert sum(b["yuan"] for b in p["budget"]) == p["total"]
-    assert t["need"]["day"] <= p["proposed_on"] < p["approved_on"] and p["approved_by"] in PEOPLE
-    if "call" in t:
-        c = t["call"]
-        assert sum(k["weight"] for k in c["criteria"]) == 100 and c["ceiling"] == p["total"]
-        assert p["approved_on"] < c["published_on"] < c["closes_at"].date()
-        assert c["closes_at"] < c["keys_until"] < c["opened_at"] and c["handled_by"] in PEOPLE
-
-
-@pytest.mark.parametrize("t", SCORED, ids=lambda t: t["id"])
-def test_scores_and_ranks_add_up(t: dict[str, Any]) -> None:
-    c, bids = t["call"], t["bids"]
-    assert 3 <= len(bids) <= 4 and len({b["org"] for b in bids}) == len(bids) and 3 <= len(c["experts"]) <= 5
-    assert not {r["expert"] for r in c["recused"]} & set(c["experts"])
-    weights = [k["weight"] for k in c["criteria"]]
-    lowest = min(b["price"] for b in bids)
-    for b in bids:
-        assert ORGANISATIONS[b["org"]]["standing"] == "registered", "paid services need a registered body"
-        assert b["price"] <= c["ceiling"] and b["submitted_at"] < c["closes_at"]
-        assert list(b["scores"]) == c["experts"] and all(PEOPLE[e]["role"] == "expert" for e in c["experts"])
-        by_price = half_up(Decimal(lowest) / b["price"] * weights[-1], "0.1")
-        for expert, row in b["scores"].items():
-            assert len(row) == len(weights) and all(0 <= s <= w for s, w in zip(row, weights, strict=True))
-            assert Decimal(str(row[-1])) == by_price
-            assert sum(Decimal(str(s)) for s in row) == Decimal(str(b["totals"][expert]))
-        mean = sum(Decimal(str(v)) for v in b["totals"].values()) / len(b["totals"])
-        assert half_up(mean, "0.01") == Decimal(str(b["mean"]))
-    ranked = sorted(bids, key=lambda b: -b["mean"])
-    assert [b["rank"] for b in ranked] == list(range(1, len(bids) + 1)) and len({b["mean"] for b in bids}) == len(bids)
-    result = t["result"]
-    assert (
-        result["winner"] == ranked[0]["org"] and c["opened_at"].date() <= c["scored_on"] < result["publicity"]["from"]
-    )
-    if result["announced_on"]:
-        assert result["announced_on"] > result["publicity"]["to"]
-    if result["objection"]:
-        o = result["objection"]
-        assert result["publicity"]["from"] <= o["day"] <= o["answered_on"] <= result["publicity"]["to"]
-
-
-def contracts_of(t: dict[str, Any]) -> list[dict[str, Any]]:
-    return t["contracts"] if "contracts" in t else [t["contract"], t["renewal"]["contract"]]
-
-
-@pytest.mark.parametrize("t", FULL + THREADS["contracts"], ids=lambda t: t["id"])
-def test_contracts_run_one_year_and_three_at_most(t: dict[str, Any]) -> None:
-    contracts = contracts_of(t)
-    assert [c["year"] for c in contracts] == list(range(1, len(contracts) + 1)) and len(contracts) <= 3
-    for c in contracts:
-        assert c["signed_on"] < c["from"] and c["to"] == c["from"].replace(year=c["from"].year + 1) - timedelta(days=1)
-        assert c["amount"] <= t["project"]["total"]
-        if "milestones" in c:
-            assert sum(m["yuan"] for m in c["milestones"]) == c["amount"]
-    for before, after in zip(contracts, contracts[1:], strict=False):
-        assert after["from"] == before["to"] + timedelta(days=1)
-    e = t["evaluation"]
-    assert sum(i["weight"] for i in e["items"]) == 100 and all(0 <= i["score"] <= i["weight"] for i in e["items"])
-    assert sum(i["score"] for i in e["items"]) == e["total"] and e["passed"] == (e["total"] >= e["pass_mark"])
-    people = t["acceptance"]["people"]
-    assert all(p["person"] in PEOPLE and 1 <= p["rating"] <= 5 for p in people)
-    assert t["acceptance"]["day"] < e["day"]
-
-
-@pytest.mark.parametrize("t", FULL, ids=lambda t: t["id"])
-def test_a_full_thread_reaches_a_second_year(t: dict[str, Any]) -> None:
-    bid = next(b for b in t["bids"] if b["org"] == t["result"]["winner"])
-    first, second = contracts_of(t)
-    assert first["amount"] == bid["price"] and first["org"] == second["org"] == bid["org"]
-    assert t["result"]["announced_on"] < first["signed_on"] <= t["result"]["announced_on"] + timedelta(days=30)
-    assert len(t["delivery"]) == 12 and 5 <= len(t["acceptance"]["people"]) <= 8 and t["evaluation"]["passed"]
-    assert sum(d["spending"] for d in t["delivery"]) <= first["amount"]
-    assert sum(d["spending"] for d in t["renewal"]["delivery"]) <= second["amount"]
-    assert (
-        t["evaluation"]["day"]
-        <= t["renewal"]["decided_on"]
-        <= second["signed_on"]
-        < second["from"]
-        <= TODAY
-        <= second["to"]
-    )
-    for contract, records in ((first, t["delivery"]), (second, t["renewal"]["delivery"])):
-        month = contract["from"]
-        for d in records:
-            assert d["month"] == f"{month:%Y-%m}" == f"{d['recorded_on']:%Y-%m}" and d["recorded_on"] <= TODAY
-            assert PEOPLE[d["by"]]["where"] == contract["org"] and d["hours"] > 0 and d["beneficiaries"] > 0
-            month = (month + timedelta(days=31)).replace(day=1)
-
-
-def test_the_two_refusals() -> None:
-    failed, third = THREADS["contracts"]
-    assert not failed["evaluation"]["passed"] and len(failed["contracts"]) == 1 and failed["renewal_refused"]
-    assert third["evaluation"]["passed"] and len(third["contracts"]) == 3 and third["renewal_refused"]
-    assert third["contracts"][-1]["from"] <= TODAY <= third["contracts"][-1]["to"]
-
-
-def test_what_stands_mid_course_today() -> None:
-    collecting, meeting = THREADS["deliberations"]
-    d = collecting["deliberation"]
-    assert d["opened_on"] <= TODAY <= d["statements_until"]
-    monday = TODAY + timedelta(days=7 - TODAY.weekday())
-    assert monday <= meeting["deliberation"]["meeting"]["at"].date() < monday + timedelta(days=7)
-    open_call, publicity = THREADS["calls"]
-    assert open_call["call"]["published_on"] <= TODAY < open_call["call"]["closes_at"].date()
-    window = publicity["result"]["publicity"]
-    assert window["from"] <= TODAY <= window["to"] and publicity["result"]["announced_on"] is None
-
-
-def test_no_sentence_of_the_threads_is_said_twice() -> None:
-    texts = [t for part in THREADS.values() for t in every_text(part)]
-    seen = Counter(
-        s for t in texts for s in sentences(t) if len(s) >= 14 and not s.isascii() and "保留一位小数" not in s
-    )
-    assert not {s: n for s, n in seen.items() if n > 1}

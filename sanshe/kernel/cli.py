@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from sanshe.kernel.audit_cli import audit
 from sanshe.kernel.keys_cli import keys
 
-commands: list[click.Command] = [keys]
+commands: list[click.Command] = [audit, keys]

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.template import Context, Template, engines
 from django.test import RequestFactory
 
+from sanshe.kernel.money import money_wan
 from sanshe.kernel import clock
 from sanshe.kernel.access import Viewer
 from sanshe.web import drawing, navigation, samples, words
@@ -36,7 +37,7 @@ def render(text: str, **context: object) -> str:
      (126_000_000, "1.26 亿元"), (-30000, "-3 万元"), ("不是数", "不是数")],
 )  # fmt: skip
 def test_money(yuan, said):
-    assert words.money_wan(yuan) == said
+    assert money_wan(yuan) == said
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from django import template
 
-from sanshe.web.words import money_wan
+from sanshe.kernel.money import money_wan
 
 register = template.Library()
 

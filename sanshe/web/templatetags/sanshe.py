@@ -14,6 +14,7 @@ from django.template.base import FilterExpression, NodeList, Parser, Token
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from sanshe.kernel.money import money_wan
 from sanshe.web import drawing, parts, words
 
 register = template.Library()
@@ -36,7 +37,7 @@ def _viewer(context: Context) -> Any:
 @register.filter
 def wan(value: object) -> str:
     """Money in yuan: 125000 → 「12.5 万元」."""
-    return words.money_wan(value)
+    return money_wan(value)
 
 
 @register.filter

@@ -140,7 +140,12 @@ def met(w: SimpleNamespace, members: int = 5, come: int = 3, **more: Any) -> tup
     people = invite_members(w, one, members)
     starts = clock.local(w.now) + timedelta(days=6)
     one = actions.call_meeting(
-        deliberation_id=one.pk, place="二楼会议室", starts_at=starts, agenda="介绍\n讨论\n表决", by=v(w.worker), now=w.now
+        deliberation_id=one.pk,
+        place="二楼会议室",
+        starts_at=starts,
+        agenda="介绍\n讨论\n表决",
+        by=v(w.worker),
+        now=w.now,
     )
     meeting = one.meetings.get()
     for person in people[:come]:
@@ -184,7 +189,9 @@ def closed(w: SimpleNamespace, **more: Any) -> tuple[Deliberation, datetime]:
     return one, moment
 
 
-def shown_statement(w: SimpleNamespace, one: Deliberation, text: str = "东侧空地可以画线", by: User | None = None) -> Statement:
+def shown_statement(
+    w: SimpleNamespace, one: Deliberation, text: str = "东侧空地可以画线", by: User | None = None
+) -> Statement:
     """A statement of a resident that the worker let through."""
     said = actions.speak(deliberation_id=one.pk, text=text, by=v(by or w.resident), now=w.now)
     return actions.show_statement(statement_id=said.pk, by=v(w.worker), now=w.now)

@@ -55,12 +55,8 @@ def homes(viewer: Viewer) -> list[int]:
     def find() -> list[int]:
         from sanshe.people.public import Person
 
-        person = (
-            Person.objects.filter(user_id=viewer.user_id, area__isnull=False).select_related("area").first()
-        )
-        return (
-            [a.pk for a in ancestors(person.area)] if person is not None and person.area is not None else []
-        )
+        person = Person.objects.filter(user_id=viewer.user_id, area__isnull=False).select_related("area").first()
+        return [a.pk for a in ancestors(person.area)] if person is not None and person.area is not None else []
 
     return viewer.memo("deliberation.homes", find) if viewer.user_id else []
 
@@ -94,9 +90,7 @@ class DeliberationAccess(Access[Deliberation]):
             OPENED
             & (
                 _taking_part(Answer.INVITED, Answer.ACCEPTED, Answer.ASKED, Answer.DECLINED, label="参加人")
-                | through(
-                    "deliberation.Topic", "deliberation_id", own("matter__reporter"), label="所涉事项的反映人"
-                )
+                | through("deliberation.Topic", "deliberation_id", own("matter__reporter"), label="所涉事项的反映人")
                 | through(
                     "deliberation.Task",
                     "deliberation_id",
@@ -120,8 +114,7 @@ class DeliberationAccess(Access[Deliberation]):
     rate = OPENED & through(
         "deliberation.Participant",
         "deliberation_id",
-        own("user")
-        & where(Q(answer__in=[Answer.INVITED, Answer.ACCEPTED], rating__isnull=True), "未评价的参加人"),
+        own("user") & where(Q(answer__in=[Answer.INVITED, Answer.ACCEPTED], rating__isnull=True), "未评价的参加人"),
         label="还没有评价过的参加人",
     )
 
@@ -185,8 +178,7 @@ class TaskAccess(Access[Task]):
 
     model = Task
     see = inherits("deliberation", DeliberationAccess) & (
-        where(Q(deliberation__published_at__isnull=False), "协商意见已公布的")
-        | holds(*DESK, area="deliberation__area")
+        where(Q(deliberation__published_at__isnull=False), "协商意见已公布的") | holds(*DESK, area="deliberation__area")
     )
     carry = (
         own("owner", "责任人")

@@ -68,9 +68,7 @@ def page_of(rows: QuerySet[Any], after: str = "", before: str = "", size: int = 
     cut = rows.filter(pk__lt=low) if low is not None else rows
     found = list(cut.order_by("-pk")[: size + 1])
     more, found = len(found) > size, found[:size]
-    return Page(
-        found, total, found[-1].pk if more else None, found[0].pk if low is not None and found else None
-    )
+    return Page(found, total, found[-1].pk if more else None, found[0].pk if low is not None and found else None)
 
 
 def board(viewer: Viewer, area: Any = None, show: str = "") -> QuerySet[Deliberation]:
@@ -216,9 +214,7 @@ def counts_of(deliberation: Deliberation) -> dict[str, int]:
         shown=Count("pk", filter=Q(state=StatementState.SHOWN)),
         pending=Count("pk", filter=Q(state=StatementState.PENDING)),
     )
-    votes = Vote.objects.filter(
-        statement__deliberation=deliberation, statement__state=StatementState.SHOWN
-    ).count()
+    votes = Vote.objects.filter(statement__deliberation=deliberation, statement__state=StatementState.SHOWN).count()
     return {**people, **said, "votes": votes}
 
 
@@ -232,12 +228,8 @@ def attendance(viewer: Viewer, meeting: Meeting) -> list[Attendance]:
 def absent(viewer: Viewer, meeting: Meeting) -> list[Participant]:
     """Those of the list who have not signed in."""
     there = Attendance.objects.filter(meeting=meeting, participant=OuterRef("pk"))
-    rows = (
-        ParticipantAccess.rows(viewer).filter(deliberation_id=meeting.deliberation_id).filter(~Exists(there))
-    )
-    return list(
-        rows.exclude(answer__in=[Answer.REMOVED, Answer.ASKED]).select_related("body").order_by("seat", "pk")
-    )
+    rows = ParticipantAccess.rows(viewer).filter(deliberation_id=meeting.deliberation_id).filter(~Exists(there))
+    return list(rows.exclude(answer__in=[Answer.REMOVED, Answer.ASKED]).select_related("body").order_by("seat", "pk"))
 
 
 def meetings_ahead(viewer: Viewer, since: date, days: int = 60) -> list[Meeting]:

@@ -137,7 +137,7 @@ def test_no_resolution_without_majority(w, votes, sentence) -> None:
 
 
 def test_observers_and_online_do_not_count(w) -> None:
-    one, moment = cast.met(w, members=5, come=2)
+    one, _moment = cast.met(w, members=5, come=2)
     meeting = one.meetings.get()
     start = meeting.starts_at
     actions.sign_in_on_paper(meeting_id=meeting.pk, name="过路的老人", capacity="resident", by=v(w.worker), now=start)
@@ -172,7 +172,9 @@ def test_outcome_tasks_close_and_the_matters_are_finished(w) -> None:
     actions.open_collecting(deliberation_id=one.pk, deadline=deadline, by=v(w.lead), now=w.now)
     people = cast.invite_members(w, one, 3)
     starts = w.now + timedelta(days=6)
-    actions.call_meeting(deliberation_id=one.pk, place="二楼", starts_at=starts, agenda="讨论", by=v(w.worker), now=w.now)
+    actions.call_meeting(
+        deliberation_id=one.pk, place="二楼", starts_at=starts, agenda="讨论", by=v(w.worker), now=w.now
+    )
     meeting = one.meetings.get()
     for person in people[:2]:
         actions.sign_in_on_paper(meeting_id=meeting.pk, participant_id=person.pk, by=v(w.worker), now=starts)
@@ -330,7 +332,7 @@ def test_removed_is_removed(w) -> None:
 
 
 def test_signing_in_twice_is_once_and_only_in_time(w) -> None:
-    one, moment = cast.met(w)
+    one, _moment = cast.met(w)
     meeting = one.meetings.get()
     first, fresh = actions.sign_in(token=meeting.token, by=v(w.resident), now=meeting.starts_at)
     again, second = actions.sign_in(token=meeting.token, by=v(w.resident), now=meeting.starts_at)

@@ -54,9 +54,7 @@ def _end_without(deliberation_id: int, step: str, reason: str, by: Viewer, now: 
 def fail(*, deliberation_id: int, reason: str, by: Viewer, now: datetime) -> Deliberation:
     """The meeting came to no agreement. Its topics go back to be arranged anew."""
     deliberation = _end_without(deliberation_id, "fail", reason, by, now)
-    tell_participants(
-        deliberation, f"协商「{deliberation.title}」未达成一致：{reason[:60]}", now, but=by.user_id
-    )
+    tell_participants(deliberation, f"协商「{deliberation.title}」未达成一致：{reason[:60]}", now, but=by.user_id)
     return deliberation
 
 
@@ -65,9 +63,7 @@ def cancel(*, deliberation_id: int, reason: str, by: Viewer, now: datetime) -> D
     """Call it off. Its topics go back to be arranged anew."""
     deliberation = _end_without(deliberation_id, "cancel", reason, by, now)
     if deliberation.opened_at is not None:
-        tell_participants(
-            deliberation, f"协商「{deliberation.title}」已取消：{reason[:60]}", now, but=by.user_id
-        )
+        tell_participants(deliberation, f"协商「{deliberation.title}」已取消：{reason[:60]}", now, but=by.user_id)
     return deliberation
 
 
@@ -81,9 +77,7 @@ def rate(*, deliberation_id: int, stars: int, by: Viewer, now: datetime, comment
     one = Participant.objects.get(deliberation=deliberation, user_id=by.user_id)
     try:
         with transaction.atomic():
-            Rating.objects.create(
-                deliberation=deliberation, participant=one, stars=stars, words=comment, at=now
-            )
+            Rating.objects.create(deliberation=deliberation, participant=one, stars=stars, words=comment, at=now)
     except IntegrityError as error:
         raise WrongState("您已经评价过这次协商。") from error
     return FLOW.move(deliberation, "rate", by, now)

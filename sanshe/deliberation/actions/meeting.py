@@ -92,17 +92,13 @@ def sign_in_open(meeting: Meeting, now: datetime) -> str:
 
 def meeting_of_token(token: str) -> Meeting:
     """The meeting of a sign-in code. Raises NotVisible for a code that is none."""
-    found = (
-        Meeting.objects.select_related("deliberation__area").filter(token=token).first() if token else None
-    )
+    found = Meeting.objects.select_related("deliberation__area").filter(token=token).first() if token else None
     if found is None:
         raise NotVisible()
     return found
 
 
-def _attend(
-    meeting: Meeting, one: Participant, how: How, by: Viewer, now: datetime
-) -> tuple[Attendance, bool]:
+def _attend(meeting: Meeting, one: Participant, how: How, by: Viewer, now: datetime) -> tuple[Attendance, bool]:
     earlier = Attendance.objects.filter(meeting=meeting, participant=one).first()
     if earlier is not None:
         return earlier, False

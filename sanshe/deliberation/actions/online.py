@@ -44,10 +44,7 @@ def speak(*, deliberation_id: int, text: str, by: Viewer, now: datetime) -> Stat
     mine = list(Statement.objects.filter(author=one).values_list("text", flat=True))
     if len(mine) >= most:
         raise Invalid({"text": f"每人最多提 {most} 条意见，您已经提满了。"})
-    if (
-        text in mine
-        or Statement.objects.filter(deliberation=found, state=StatementState.SHOWN, text=text).exists()
-    ):
+    if text in mine or Statement.objects.filter(deliberation=found, state=StatementState.SHOWN, text=text).exists():
         raise Invalid({"text": "这条意见已经有人提过了，您可以直接表态。"})
     statement = Statement(deliberation=found, author=one, text=text, created_at=now)
     STATEMENT_FLOW.begin(statement, by, now, sentence="{actor}提出一条意见，待审核")
@@ -81,9 +78,7 @@ def vote(*, statement_id: int, choice: str, by: Viewer, now: datetime) -> Vote:
     """Say agree, disagree or pass to a shown statement; the last word counts. One row, also when two come at once."""
     if choice not in Choice.values:
         raise Invalid({"choice": "请选择赞成、不赞成或说不好。"})
-    statement = StatementAccess.get(
-        by, statement_id, rows=Statement.objects.select_related("deliberation__area")
-    )
+    statement = StatementAccess.get(by, statement_id, rows=Statement.objects.select_related("deliberation__area"))
     _collecting(statement.deliberation, now)
     if statement.state != StatementState.SHOWN:
         raise WrongState("这条意见没有展示，不能表态。")

@@ -68,9 +68,7 @@ def publish(*, deliberation_id: int, by: Viewer, now: datetime) -> Deliberation:
     Outcome.objects.filter(deliberation=deliberation).update(published_at=now)
     set_due(deliberation)
     FLOW.move(deliberation, "publish", by, now)
-    tell_participants(
-        deliberation, f"协商「{deliberation.title}」的协商意见已公布，请查看。", now, but=by.user_id
-    )
+    tell_participants(deliberation, f"协商「{deliberation.title}」的协商意见已公布，请查看。", now, but=by.user_id)
     tell_owners(deliberation, now)
     return deliberation
 
@@ -91,9 +89,7 @@ def tell_owner(task: Task, now: datetime) -> None:
     if task.owner_id is not None:
         tell([task.owner_id], text, task.get_absolute_url(), now)
     elif task.owner_body_id is not None:
-        tell(
-            [u.pk for u in holders(*CARRIERS, body_id=task.owner_body_id)], text, task.get_absolute_url(), now
-        )
+        tell([u.pk for u in holders(*CARRIERS, body_id=task.owner_body_id)], text, task.get_absolute_url(), now)
 
 
 def set_due(deliberation: Deliberation) -> None:
@@ -108,7 +104,5 @@ def carry_out(*, deliberation_id: int, by: Viewer, now: datetime) -> Deliberatio
     deliberation = FLOW.take(deliberation_id, "carry_out", by)
     set_due(deliberation)
     FLOW.move(deliberation, "carry_out", by, now)
-    tell_participants(
-        deliberation, f"协商「{deliberation.title}」开始落实，可随时查看进展。", now, but=by.user_id
-    )
+    tell_participants(deliberation, f"协商「{deliberation.title}」开始落实，可随时查看进展。", now, but=by.user_id)
     return deliberation

@@ -59,9 +59,7 @@ def invite(
     if seat not in Seat.values:
         raise Invalid({"seat": "请选择席位。"})
     name = user.name if user is not None else words("name", name, "姓名", 40)
-    earlier = (
-        Participant.objects.filter(deliberation=deliberation, user=user).first() if user is not None else None
-    )
+    earlier = Participant.objects.filter(deliberation=deliberation, user=user).first() if user is not None else None
     if seat == Seat.MEMBER and (earlier is None or not earlier.counts):
         _members_may_change(deliberation, now)
     opened = deliberation.opened_at is not None
@@ -177,9 +175,7 @@ def ask_to_join(*, deliberation_id: int, capacity: str, by: Viewer, now: datetim
             now=now,
             public=False,
         )
-        tell_community(
-            deliberation, f"有人申请参加协商「{deliberation.title}」，请确认。", now, but=by.user_id
-        )
+        tell_community(deliberation, f"有人申请参加协商「{deliberation.title}」，请确认。", now, but=by.user_id)
     return one
 
 

@@ -214,7 +214,5 @@ def guide(*, deliberation_id: int, note: str, by: Viewer, now: datetime) -> Deli
     deliberation = FLOW.take(deliberation_id, "guide", by)
     text = words("note", note, "指导意见", 1000)
     FLOW.move(deliberation, "guide", by, now, note=text)
-    tell_community(
-        deliberation, f"街道对协商「{deliberation.title}」提出了指导意见，请查看。", now, but=by.user_id
-    )
+    tell_community(deliberation, f"街道对协商「{deliberation.title}」提出了指导意见，请查看。", now, but=by.user_id)
     return deliberation

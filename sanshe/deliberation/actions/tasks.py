@@ -121,7 +121,5 @@ def drop(*, task_id: int, reason: str, by: Viewer, now: datetime) -> Task:
     _note(task, f"不再办理：{task.result}", by, now)
     _after(task, now)
     if task.state == TaskState.DROPPED:
-        tell_participants(
-            task.deliberation, f"「{task.title}」不再办理：{task.result[:60]}", now, but=by.user_id
-        )
+        tell_participants(task.deliberation, f"「{task.title}」不再办理：{task.result[:60]}", now, but=by.user_id)
     return task

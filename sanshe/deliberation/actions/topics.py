@@ -21,9 +21,7 @@ from .telling import tell, words
 def topic_of(*, matter: Any, by: Viewer, now: datetime) -> Topic:
     """The topic of a matter that was triaged as 小事; made, and told to the community, when there is none yet."""
     for found in (
-        Topic.objects.filter(matter_id=matter.pk)
-        .exclude(state=TopicState.DROPPED)
-        .select_related("deliberation")
+        Topic.objects.filter(matter_id=matter.pk).exclude(state=TopicState.DROPPED).select_related("deliberation")
     ):
         if found.deliberation is None or found.deliberation.state not in ENDED:
             return found
@@ -44,11 +42,7 @@ def topic_of(*, matter: Any, by: Viewer, now: datetime) -> Topic:
 @transaction.atomic
 def drop_topic(*, matter: Any, by: Viewer, now: datetime) -> None:
     """A matter goes another way: its topic is dropped, unless its deliberation has ended. A hook: nobody is asked."""
-    rows = (
-        Topic.objects.select_for_update(of=("self",))
-        .filter(matter_id=matter.pk)
-        .exclude(state=TopicState.DROPPED)
-    )
+    rows = Topic.objects.select_for_update(of=("self",)).filter(matter_id=matter.pk).exclude(state=TopicState.DROPPED)
     for topic in rows.exclude(deliberation__state__in=ENDED):
         TOPIC_FLOW.move(topic, "drop", by, now)
 

@@ -56,10 +56,7 @@ def open_tasks(d: Deliberation) -> int:
 
 
 def _something_came(d: Deliberation, now: datetime) -> bool:
-    return (
-        Task.objects.filter(deliberation=d).exists()
-        or OutcomeNeed.objects.filter(outcome__deliberation=d).exists()
-    )
+    return Task.objects.filter(deliberation=d).exists() or OutcomeNeed.objects.filter(outcome__deliberation=d).exists()
 
 
 def _has_outcome(d: Deliberation, now: datetime) -> bool:
@@ -93,9 +90,7 @@ FLOW: Flow[Deliberation] = Flow(
         S.CANCELLED: "off",
     },
     steps=[
-        Step(
-            "edit", "修改方案", S.DRAFT, None, verb="prepare", sentence="{actor}修改了协商方案", public=False
-        ),
+        Step("edit", "修改方案", S.DRAFT, None, verb="prepare", sentence="{actor}修改了协商方案", public=False),
         Step(
             "open",
             "开始征集意见",

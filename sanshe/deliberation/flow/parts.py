@@ -51,9 +51,7 @@ TOPIC_FLOW: Flow[Topic] = Flow(
             danger=True,
             sentence="{actor}认为不能经协商解决，退回重新分流",
             hint="确实不能靠协商解决的，退回社区窗口重新分流。",
-            needs=[
-                Need(lambda t, now: t.matter_id is not None, "这不是由事项分流来的，不能退回。", early=True)
-            ],
+            needs=[Need(lambda t, now: t.matter_id is not None, "这不是由事项分流来的，不能退回。", early=True)],
         ),
         Step(
             "release",

@@ -38,9 +38,7 @@ class Lines(forms.CharField):
             "required": f"请填写{label}。",
             "null_characters_not_allowed": f"{label}里有无法识别的符号。",
         }
-        super().__init__(
-            **{"widget": forms.Textarea(attrs={"rows": rows}), "error_messages": messages, **kwargs}
-        )
+        super().__init__(**{"widget": forms.Textarea(attrs={"rows": rows}), "error_messages": messages, **kwargs})
 
 
 class Line(forms.CharField):

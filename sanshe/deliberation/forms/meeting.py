@@ -25,9 +25,7 @@ class MeetingForm(forms.Form):
 
     def __init__(self, *args: Any, obj: Deliberation, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields[
-            "starts_at"
-        ].help_text = f"会议通知至少提前 {params.get('deliberation.notice_days').shown}。"
+        self.fields["starts_at"].help_text = f"会议通知至少提前 {params.get('deliberation.notice_days').shown}。"
         earlier = rules.current_meeting(obj)
         if earlier is not None:
             self.fields["reason"] = Lines(

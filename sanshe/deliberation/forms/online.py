@@ -22,9 +22,7 @@ class SpeakForm(forms.Form):
         longest = params.get("deliberation.statement_length").value
         self.fields[
             "text"
-        ].help_text = (
-            f"一条只说一件事，最多 {longest} 个字。社区看过后展示，只显示您的身份（如「居民」），不显示姓名。"
-        )
+        ].help_text = f"一条只说一件事，最多 {longest} 个字。社区看过后展示，只显示您的身份（如「居民」），不显示姓名。"
 
 
 class AskForm(forms.Form):

@@ -19,9 +19,7 @@ class OutcomeForm(forms.Form):
     """The outcome in words."""
 
     wants_object = True
-    text = Lines(
-        rows=10, label="协商意见", help_text="商量定了什么、为什么、接下来怎么办。会公开，最多 5000 个字。"
-    )
+    text = Lines(rows=10, label="协商意见", help_text="商量定了什么、为什么、接下来怎么办。会公开，最多 5000 个字。")
 
     def __init__(self, *args: Any, obj: Deliberation, viewer: Viewer, **kwargs: Any) -> None:
         outcome = Outcome.objects.filter(deliberation=obj).first()
@@ -47,9 +45,7 @@ class TaskForm(forms.Form):
 
     wants_object = True
     title = Line(label="任务", help_text="一句话写清要办成什么。最多 120 个字。")
-    owner_body = Pick(
-        Body.objects.none(), label="责任单位", required=False, help_text="责任单位和责任人二者选一。"
-    )
+    owner_body = Pick(Body.objects.none(), label="责任单位", required=False, help_text="责任单位和责任人二者选一。")
     owner = Pick(User.objects.none(), label="责任人", required=False, help_text="从有账号的参加人中选择。")
     due_on = Day(label="完成期限")
 
@@ -73,9 +69,7 @@ class ProgressForm(forms.Form):
 class ResultForm(forms.Form):
     """What came of a task."""
 
-    result = Lines(
-        rows=4, label="完成情况", help_text="办成了什么，在哪里可以看到。会公开，请不要写姓名和门牌号。"
-    )
+    result = Lines(rows=4, label="完成情况", help_text="办成了什么，在哪里可以看到。会公开，请不要写姓名和门牌号。")
 
 
 class CloseForm(forms.Form):

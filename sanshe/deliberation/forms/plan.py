@@ -119,9 +119,7 @@ class JoinForm(forms.Form):
     """Which deliberation a topic joins."""
 
     wants_object = True
-    deliberation = Pick(
-        Deliberation.objects.none(), label="并入哪次协商", help_text="列出本社区还没有结束的协商。"
-    )
+    deliberation = Pick(Deliberation.objects.none(), label="并入哪次协商", help_text="列出本社区还没有结束的协商。")
 
     def __init__(self, *args: Any, obj: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -136,9 +134,7 @@ class OpenForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         least = params.get("deliberation.statement_days")
-        self.fields[
-            "deadline"
-        ].help_text = f"至少开放 {least.value} 天。截止后由您约定会议，系统不会自动进入下一步。"
+        self.fields["deadline"].help_text = f"至少开放 {least.value} 天。截止后由您约定会议，系统不会自动进入下一步。"
         day = clock.now().replace(hour=18, minute=0, second=0, microsecond=0)
         self.initial.setdefault("deadline", day + timedelta(days=int(least.value) + 4))
 
@@ -159,9 +155,7 @@ class AreaChoice(forms.ModelChoiceField):
 class BoardFilter(forms.Form):
     """The filter of the public list."""
 
-    area = AreaChoice(
-        Area.objects.none(), label="街道、社区", required=False, empty_label="全部", to_field_name="code"
-    )
+    area = AreaChoice(Area.objects.none(), label="街道、社区", required=False, empty_label="全部", to_field_name="code")
     show = forms.ChoiceField(
         label="进展", required=False, choices=[("", "全部"), ("open", "正在协商"), ("ended", "已经结束")]
     )
@@ -175,12 +169,8 @@ class DeskFilter(forms.Form):
     """The filter of the workbench's list."""
 
     q = forms.CharField(label="题目或编号", required=False, max_length=80)
-    area = AreaChoice(
-        Area.objects.none(), label="街道、社区", required=False, empty_label="全部", to_field_name="code"
-    )
-    state = forms.ChoiceField(
-        label="状态", required=False, choices=[("", "全部"), *DeliberationState.choices]
-    )
+    area = AreaChoice(Area.objects.none(), label="街道、社区", required=False, empty_label="全部", to_field_name="code")
+    state = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), *DeliberationState.choices])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -32,9 +32,7 @@ class Deliberation(models.Model):
     state = models.CharField("状态", max_length=16, choices=DeliberationState.choices)
     statement_deadline = models.DateTimeField("意见征集截止", null=True, blank=True)
     due_at = models.DateTimeField("下一步时限", null=True, blank=True)
-    opened_by = models.ForeignKey(
-        "accounts.User", models.PROTECT, null=True, related_name="+", verbose_name="发起人"
-    )
+    opened_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+", verbose_name="发起人")
     created_at = models.DateTimeField("建立时间")
     opened_at = models.DateTimeField("开始征集时间", null=True, blank=True)
     resolved_at = models.DateTimeField("形成决议时间", null=True, blank=True)
@@ -67,8 +65,7 @@ class Deliberation(models.Model):
                 condition=Q(scope=Scope.COMMUNITY) | ~Q(group_text=""), name="deliberation_scope_said"
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=[DeliberationState.FAILED, DeliberationState.CANCELLED])
-                | ~Q(end_reason=""),
+                condition=~Q(state__in=[DeliberationState.FAILED, DeliberationState.CANCELLED]) | ~Q(end_reason=""),
                 name="deliberation_end_reason",
             ),
         ]
@@ -143,9 +140,7 @@ class Topic(models.Model):
 class Participant(models.Model):
     """Somebody who takes part: a user, or a person without an account whom the staff entered by name."""
 
-    deliberation = models.ForeignKey(
-        Deliberation, models.CASCADE, related_name="participants", verbose_name="协商"
-    )
+    deliberation = models.ForeignKey(Deliberation, models.CASCADE, related_name="participants", verbose_name="协商")
     user = models.ForeignKey(
         "accounts.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="账号"
     )
@@ -199,12 +194,8 @@ class Participant(models.Model):
 class Rating(models.Model):
     """How somebody who took part rates the deliberation when it is over: once, 1 to 5."""
 
-    deliberation = models.ForeignKey(
-        Deliberation, models.CASCADE, related_name="ratings", verbose_name="协商"
-    )
-    participant = models.OneToOneField(
-        Participant, models.CASCADE, related_name="rating", verbose_name="参加人"
-    )
+    deliberation = models.ForeignKey(Deliberation, models.CASCADE, related_name="ratings", verbose_name="协商")
+    participant = models.OneToOneField(Participant, models.CASCADE, related_name="rating", verbose_name="参加人")
     stars = models.SmallIntegerField("评分")
     words = models.TextField("评语", blank=True)
     at = models.DateTimeField("时间")

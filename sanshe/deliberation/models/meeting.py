@@ -16,16 +16,12 @@ class Meeting(models.Model):
     `expected` and `present` are the members counted when the resolution was put to the vote; they stay as they were.
     """
 
-    deliberation = models.ForeignKey(
-        Deliberation, models.CASCADE, related_name="meetings", verbose_name="协商"
-    )
+    deliberation = models.ForeignKey(Deliberation, models.CASCADE, related_name="meetings", verbose_name="协商")
     place = models.CharField("地点", max_length=120)
     starts_at = models.DateTimeField("时间")
     agenda = models.JSONField("议程", default=list)
     token = models.CharField("签到凭据", max_length=40, unique=True)
-    state = models.CharField(
-        "状态", max_length=10, choices=MeetingState.choices, default=MeetingState.PLANNED
-    )
+    state = models.CharField("状态", max_length=10, choices=MeetingState.choices, default=MeetingState.PLANNED)
     notified_at = models.DateTimeField("通知时间")
     reminded_at = models.DateTimeField("会前提醒时间", null=True, blank=True)
     not_held_reason = models.TextField("未开成的原因", blank=True)
@@ -87,9 +83,7 @@ class Attendance(models.Model):
     """Somebody was there. Once a meeting."""
 
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="attendances", verbose_name="会议")
-    participant = models.ForeignKey(
-        Participant, models.CASCADE, related_name="attendances", verbose_name="参加人"
-    )
+    participant = models.ForeignKey(Participant, models.CASCADE, related_name="attendances", verbose_name="参加人")
     how = models.CharField("签到方式", max_length=10, choices=How.choices)
     at = models.DateTimeField("时间")
 

@@ -13,9 +13,7 @@ from .core import Deliberation, Participant
 class Statement(models.Model):
     """One sentence that others may agree with or not. Readers see the capacity of the author, never the name."""
 
-    deliberation = models.ForeignKey(
-        Deliberation, models.CASCADE, related_name="statements", verbose_name="协商"
-    )
+    deliberation = models.ForeignKey(Deliberation, models.CASCADE, related_name="statements", verbose_name="协商")
     author = models.ForeignKey(Participant, models.PROTECT, related_name="statements", verbose_name="提出人")
     text = models.TextField("意见")
     state = models.CharField("状态", max_length=10, choices=StatementState.choices)

@@ -15,9 +15,7 @@ from .core import Deliberation
 class Outcome(models.Model):
     """The outcome (协商意见) in words. Drafted by the community, published by its lead."""
 
-    deliberation = models.OneToOneField(
-        Deliberation, models.CASCADE, related_name="outcome", verbose_name="协商"
-    )
+    deliberation = models.OneToOneField(Deliberation, models.CASCADE, related_name="outcome", verbose_name="协商")
     text = models.TextField("协商意见")
     written_at = models.DateTimeField("起草时间")
     published_at = models.DateTimeField("公布时间", null=True, blank=True)
@@ -64,9 +62,7 @@ class OutcomeNeed(models.Model):
         verbose_name_plural = "协商意见中的需求"
         ordering = ["id"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(people__isnull=True) | Q(people__gt=0), name="need_people_positive"
-            ),
+            models.CheckConstraint(condition=Q(people__isnull=True) | Q(people__gt=0), name="need_people_positive"),
         ]
 
     def __str__(self) -> str:
@@ -134,9 +130,7 @@ class TaskNote(models.Model):
     task = models.ForeignKey(Task, models.CASCADE, related_name="notes", verbose_name="任务")
     text = models.TextField("进展")
     at = models.DateTimeField("时间")
-    by = models.ForeignKey(
-        "accounts.User", models.PROTECT, null=True, related_name="+", verbose_name="填写人"
-    )
+    by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+", verbose_name="填写人")
 
     privacy = {
         "public": "task text at",

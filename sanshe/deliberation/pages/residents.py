@@ -242,5 +242,3 @@ def sign_in(request: HttpRequest, token: str) -> HttpResponse:
             return HttpResponseRedirect(request.path)
     context["attendance"] = queries.my_attendance(viewer, meeting)
     return render(request, "deliberation/sign_in.html", context, status=status)
-
-

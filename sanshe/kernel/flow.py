@@ -68,9 +68,7 @@ class Step:
 
     @property
     def sources(self) -> tuple[Any, ...]:
-        return (
-            tuple(self.source) if isinstance(self.source, (tuple, list, set, frozenset)) else (self.source,)
-        )
+        return tuple(self.source) if isinstance(self.source, (tuple, list, set, frozenset)) else (self.source,)
 
 
 @dataclass(frozen=True)
@@ -115,7 +113,8 @@ class Flow(Generic[M]):
 
     `title`: what the thing is called. `due`: the field that says by when. `url`: the named address of a step's page,
     which takes the primary key and the step's name. `owners`: for states in which no step has a `todo`, who or what
-    the thing waits for (every state is owned: a house test asks).
+    the thing waits for (every state is owned: a house test asks). `elsewhere`: for states that no step leads to, how
+    they come about.
     """
 
     def __init__(
@@ -133,11 +132,13 @@ class Flow(Generic[M]):
         related: Sequence[str] = (),
         tones: dict[Any, str] | None = None,
         urgent: Sequence[str] = (),
+        elsewhere: dict[Any, str] | None = None,
     ) -> None:
         self.access, self.states, self.start_state, self.steps = access, states, start, list(steps)
         self.title, self.url, self.due, self.state_field = title, url, due, state_field
         self.owners, self.related, self.tones = owners or {}, tuple(related), tones or {}
         self.urgent = tuple(urgent)
+        self.elsewhere = elsewhere or {}
         self.model = access.model
         self._by_name = {s.name: s for s in self.steps}
         if len(self._by_name) != len(self.steps):
@@ -263,9 +264,7 @@ class Flow(Generic[M]):
             setattr(obj, self.state_field, self.start_state)
         with transaction.atomic():
             obj.save()
-            audit.record(
-                by=by, event="begin", obj=obj, sentence=sentence, data=data, personal=personal, now=now
-            )
+            audit.record(by=by, event="begin", obj=obj, sentence=sentence, data=data, personal=personal, now=now)
             for hook in self._after.get("", []):
                 hook(obj, by, now)
         return obj

@@ -25,6 +25,7 @@ ASSIST: Flow[Assist] = Flow(
     url="matters:assist_step",
     due="due_at",
     related=("matter", "area", "unit"),
+    elsewhere={AssistState.LAPSED: "事项办结或退回时自动结束"},
     owners={AssistState.ANSWERED: "主办单位汇总", AssistState.LAPSED: "无需办理"},
     tones={AssistState.ASKED: "todo", AssistState.ANSWERED: "done", AssistState.LAPSED: "off"},
     steps=[
@@ -59,6 +60,7 @@ EXTENSION: Flow[Extension] = Flow(
     url="matters:extension_step",
     due="due_at",
     related=("matter", "area", "unit"),
+    elsewhere={ExtensionState.LAPSED: "事项办结或退回时自动结束"},
     owners={
         ExtensionState.GRANTED: "承办单位继续办理",
         ExtensionState.REFUSED: "承办单位按原期限办理",

@@ -19,7 +19,7 @@ def index(request: HttpRequest) -> HttpResponse:
     rows = queries.organisations(
         request.viewer, clock.now().date(), text=text, kind=kind, agency=request.GET.get("agency") == "1"
     )
-    kinds = sorted(set(Organisation.objects.values_list("kind", flat=True)))
+    kinds = queries.kinds(request.viewer)
     page = Paginator(rows, 24).get_page(request.GET.get("page"))
     return render(
         request, "orgs/index.html",

@@ -199,6 +199,7 @@ PARTICIPANT_FLOW: Flow[Participant] = Flow(
     title="参加协商",
     url="deliberation:participant_step",
     related=("deliberation__area",),
+    elsewhere={Answer.ASKED: "居民自己申请参加"},
     owners={Answer.ACCEPTED: "随协商办理", Answer.DECLINED: "随协商办理", Answer.REMOVED: "已完结"},
     tones={
         Answer.INVITED: "todo",

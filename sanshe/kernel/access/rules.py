@@ -1,109 +1,19 @@
-"""Who may see and who may do: one rule filters lists and answers for one object, the same Q, in the database.
-
-A rule is written once, in a module's access.py, from the atoms below. It compiles, for one viewer, to a Q of
-*literal* ids on the row's own columns; branches that can not match are dropped. With subqueries in their place a
-person who sees three rows of a million waits a thousand times longer (docs/adr/0005).
-
-Closed by default: a verb without a rule raises, a viewer without a grant sees nothing.
-"""
+"""The atoms of rules. Each compiles, for one viewer, to a Q of literal ids on the row's own columns."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, ClassVar, Generic, TypeVar
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
 
 from django.apps import apps
-from django.db.models import BooleanField, Case, Model, Q, QuerySet, Value, When
+from django.db.models import Q
 
-from sanshe.kernel.errors import NotAllowed, NotVisible
+from .viewer import Viewer
 
-M = TypeVar("M", bound=Model)
 Compiled = Q | bool
 #: Above this many ids a list of literals costs more than a range or a subquery.
 LITERALS = 2000
-
-
-@dataclass(frozen=True)
-class Scope:
-    """Where a role is held: everywhere, in a set of areas (ids), or in ranges of the stored tree order [lo, hi)."""
-
-    everywhere: bool = False
-    ids: frozenset[int] = frozenset()
-    ranges: tuple[tuple[int, int], ...] = ()
-
-
-@dataclass(frozen=True)
-class Grants:
-    """What a person holds at this moment, resolved once a request by the provider (accounts).
-
-    `areas`: role → Scope; `bodies`: role → ids of the bodies it is held in; `posts`: a label each, for the audit.
-    """
-
-    areas: Mapping[str, Scope] = field(default_factory=dict)
-    bodies: Mapping[str, frozenset[int]] = field(default_factory=dict)
-    posts: tuple[str, ...] = ()
-
-
-_provider: Callable[[Any], Grants] | None = None
-
-
-def provide_grants(provider: Callable[[Any], Grants]) -> None:
-    """Register who knows what a user holds. Called once, by the module of accounts, when the application starts."""
-    global _provider
-    _provider = provider
-
-
-class Viewer:
-    """Someone who looks or acts: a user with grants, the public, or a named system account."""
-
-    def __init__(self, user_id: int | None, name: str, grants: Grants, system: str = "") -> None:
-        self.user_id, self.name, self.grants, self.system = user_id, name, grants, system
-        self._memo: dict[Any, Any] = {}
-
-    @classmethod
-    def of(cls, user: Any) -> Viewer:
-        """The viewer for a Django user; an anonymous one is the public."""
-        if user is None or not user.is_authenticated or not user.is_active:
-            return cls.public()
-        grants = _provider(user) if _provider else Grants()
-        return cls(user.pk, getattr(user, "name", "") or user.get_username(), grants)
-
-    @classmethod
-    def public(cls) -> Viewer:
-        """Someone who has not signed in."""
-        return cls(None, "未登录的访客", Grants())
-
-    @classmethod
-    def system_account(cls, name: str) -> Viewer:
-        """Scheduled work. It has the rights that rules give to `system(name)` and no others."""
-        return cls(None, name, Grants(posts=("系统",)), system=name)
-
-    @property
-    def signed_in(self) -> bool:
-        return self.user_id is not None
-
-    @property
-    def is_staff(self) -> bool:
-        """Holds any post at all."""
-        return bool(self.grants.areas or self.grants.bodies)
-
-    def holds(self, *roles: str) -> bool:
-        """Whether any of the roles is held anywhere."""
-        return any(str(r) in self.grants.areas or str(r) in self.grants.bodies for r in roles)
-
-    def bodies(self, *roles: str) -> frozenset[int]:
-        """Ids of the bodies in which one of the roles is held."""
-        return frozenset().union(*(self.grants.bodies.get(str(r), frozenset()) for r in roles))
-
-    def memo(self, key: Any, make: Callable[[], Any]) -> Any:
-        """Compute once a viewer, that is once a request."""
-        if key not in self._memo:
-            self._memo[key] = make()
-        return self._memo[key]
-
-    def __repr__(self) -> str:
-        return f"<Viewer {self.name} {self.user_id or self.system}>"
 
 
 def _prefixed(q: Q, prefix: str) -> Q:
@@ -358,99 +268,3 @@ class through(Rule):
 
     def says(self) -> str:
         return self.label or f"与之关联的人（{self.rule.says()}）"
-
-
-@dataclass(frozen=True)
-class inherits(Rule):
-    """The same as for the row that `field` points to: a statement is seen by those who see its deliberation."""
-
-    field: str
-    access: type[Access[Any]]
-    verb: str = "see"
-
-    def q(self, viewer: Viewer, prefix: str = "") -> Compiled:
-        return self.access.rule(self.verb).q(viewer, f"{prefix}{self.field}__")
-
-    def says(self) -> str:
-        return f"与其所属{self.access.model._meta.verbose_name}相同"
-
-
-class Access(Generic[M]):
-    """The rules of one model: class attributes, a verb each, `see` first.
-
-    Every other verb implies `see`.
-    """
-
-    model: ClassVar[type[Model]]
-    see: ClassVar[Rule]
-    registry: ClassVar[dict[str, type[Access[Any]]]] = {}
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        if not isinstance(getattr(cls, "see", None), Rule):
-            raise TypeError(f"{cls.__name__} has no rule `see`")
-        Access.registry[cls.model._meta.label] = cls
-
-    @classmethod
-    def all_verbs(cls) -> list[str]:
-        """Names of all verbs that have a rule."""
-        return [n for n in dir(cls) if isinstance(getattr(cls, n, None), Rule)]
-
-    @classmethod
-    def rule(cls, verb: str) -> Rule:
-        """The rule of a verb. Raises LookupError for one that has none: closed by default."""
-        found = getattr(cls, verb, None)
-        if not isinstance(found, Rule):
-            raise LookupError(f"{cls.__name__} has no rule for {verb!r}")
-        return found if verb == "see" else cls.see & found
-
-    @classmethod
-    def rows(cls, viewer: Viewer, verb: str = "see") -> QuerySet[M]:
-        """All rows for which the viewer may do the verb."""
-        q = cls.rule(verb).q(viewer)
-        rows: QuerySet[M] = cls.model._default_manager.all()  # type: ignore[assignment]
-        if q is True:
-            return rows
-        return rows.none() if q is False else rows.filter(q)
-
-    @classmethod
-    def may(cls, viewer: Viewer, verb: str, obj: M | int) -> bool:
-        """Whether the viewer may do the verb to this row. One query, the same rule as `rows`."""
-        pk = obj.pk if isinstance(obj, Model) else obj
-        return cls.rows(viewer, verb).filter(pk=pk).exists()
-
-    @classmethod
-    def verbs(cls, viewer: Viewer, obj: M, among: Iterable[str] | None = None) -> set[str]:
-        """Which verbs the viewer may do to this row: one query for all of them."""
-        names = list(among) if among is not None else cls.all_verbs()
-        sure, asked = set(), {}
-        for name in names:
-            q = cls.rule(name).q(viewer)
-            if q is True:
-                sure.add(name)
-            elif isinstance(q, Q):
-                asked[f"may_{name}"] = Case(
-                    When(q, then=Value(True)), default=Value(False), output_field=BooleanField()
-                )
-        if asked:
-            row = cls.model._default_manager.filter(pk=obj.pk).annotate(**asked).values(*asked).first()
-            sure |= {key[4:] for key, yes in (row or {}).items() if yes}
-        return sure
-
-    @classmethod
-    def get(cls, viewer: Viewer, pk: Any, verb: str = "see", rows: QuerySet[M] | None = None) -> M:
-        """The row, if the viewer may do the verb to it. Raises NotVisible, or NotAllowed when only the verb is refused.
-
-        `rows` narrows or enriches the query (select_related).
-        """
-        q = cls.rule("see").q(viewer)
-        base = rows if rows is not None else cls.model._default_manager.all()
-        if q is False:
-            raise NotVisible()
-        try:
-            obj: M = (base if q is True else base.filter(q)).get(pk=pk)  # type: ignore[assignment]
-        except (cls.model.DoesNotExist, ValueError, TypeError, OverflowError) as error:
-            raise NotVisible() from error
-        if verb != "see" and not cls.may(viewer, verb, obj):
-            raise NotAllowed()
-        return obj

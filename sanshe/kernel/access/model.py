@@ -1,0 +1,112 @@
+"""The rules of one model, as lists and as answers for one object."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, TypeVar
+
+from django.db.models import BooleanField, Case, Model, Q, QuerySet, Value, When
+
+from sanshe.kernel.errors import NotAllowed, NotVisible
+
+from .rules import Compiled, Rule
+from .viewer import Viewer
+
+M = TypeVar("M", bound=Model)
+
+
+class Access(Generic[M]):
+    """The rules of one model: class attributes, a verb each, `see` first.
+
+    Every other verb implies `see`.
+    """
+
+    model: ClassVar[type[Model]]
+    see: ClassVar[Rule]
+    registry: ClassVar[dict[str, type[Access[Any]]]] = {}
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if not isinstance(getattr(cls, "see", None), Rule):
+            raise TypeError(f"{cls.__name__} has no rule `see`")
+        Access.registry[cls.model._meta.label] = cls
+
+    @classmethod
+    def all_verbs(cls) -> list[str]:
+        """Names of all verbs that have a rule."""
+        return [n for n in dir(cls) if isinstance(getattr(cls, n, None), Rule)]
+
+    @classmethod
+    def rule(cls, verb: str) -> Rule:
+        """The rule of a verb. Raises LookupError for one that has none: closed by default."""
+        found = getattr(cls, verb, None)
+        if not isinstance(found, Rule):
+            raise LookupError(f"{cls.__name__} has no rule for {verb!r}")
+        return found if verb == "see" else cls.see & found
+
+    @classmethod
+    def rows(cls, viewer: Viewer, verb: str = "see") -> QuerySet[M]:
+        """All rows for which the viewer may do the verb."""
+        q = cls.rule(verb).q(viewer)
+        rows: QuerySet[M] = cls.model._default_manager.all()  # type: ignore[assignment]
+        if q is True:
+            return rows
+        return rows.none() if q is False else rows.filter(q)
+
+    @classmethod
+    def may(cls, viewer: Viewer, verb: str, obj: M | int) -> bool:
+        """Whether the viewer may do the verb to this row. One query, the same rule as `rows`."""
+        pk = obj.pk if isinstance(obj, Model) else obj
+        return cls.rows(viewer, verb).filter(pk=pk).exists()
+
+    @classmethod
+    def verbs(cls, viewer: Viewer, obj: M, among: Iterable[str] | None = None) -> set[str]:
+        """Which verbs the viewer may do to this row: one query for all of them."""
+        names = list(among) if among is not None else cls.all_verbs()
+        sure, asked = set(), {}
+        for name in names:
+            q = cls.rule(name).q(viewer)
+            if q is True:
+                sure.add(name)
+            elif isinstance(q, Q):
+                asked[f"may_{name}"] = Case(
+                    When(q, then=Value(True)), default=Value(False), output_field=BooleanField()
+                )
+        if asked:
+            row = cls.model._default_manager.filter(pk=obj.pk).annotate(**asked).values(*asked).first()
+            sure |= {key[4:] for key, yes in (row or {}).items() if yes}
+        return sure
+
+    @classmethod
+    def get(cls, viewer: Viewer, pk: Any, verb: str = "see", rows: QuerySet[M] | None = None) -> M:
+        """The row, if the viewer may do the verb to it. Raises NotVisible, or NotAllowed when only the verb is refused.
+
+        `rows` narrows or enriches the query (select_related).
+        """
+        q = cls.rule("see").q(viewer)
+        base = rows if rows is not None else cls.model._default_manager.all()
+        if q is False:
+            raise NotVisible()
+        try:
+            obj: M = (base if q is True else base.filter(q)).get(pk=pk)  # type: ignore[assignment]
+        except (cls.model.DoesNotExist, ValueError, TypeError, OverflowError) as error:
+            raise NotVisible() from error
+        if verb != "see" and not cls.may(viewer, verb, obj):
+            raise NotAllowed()
+        return obj
+
+
+@dataclass(frozen=True)
+class inherits(Rule):
+    """The same as for the row that `field` points to: a statement is seen by those who see its deliberation."""
+
+    field: str
+    access: type[Access[Any]]
+    verb: str = "see"
+
+    def q(self, viewer: Viewer, prefix: str = "") -> Compiled:
+        return self.access.rule(self.verb).q(viewer, f"{prefix}{self.field}__")
+
+    def says(self) -> str:
+        return f"与其所属{self.access.model._meta.verbose_name}相同"

@@ -1,0 +1,89 @@
+"""Who looks or acts, and what they hold at this moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where a role is held: everywhere, in a set of areas (ids), or in ranges of the stored tree order [lo, hi)."""
+
+    everywhere: bool = False
+    ids: frozenset[int] = frozenset()
+    ranges: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Grants:
+    """What a person holds at this moment, resolved once a request by the provider (accounts).
+
+    `areas`: role → Scope; `bodies`: role → ids of the bodies it is held in; `posts`: a label each, for the audit.
+    """
+
+    areas: Mapping[str, Scope] = field(default_factory=dict)
+    bodies: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    posts: tuple[str, ...] = ()
+
+
+_provider: Callable[[Any], Grants] | None = None
+
+
+def provide_grants(provider: Callable[[Any], Grants]) -> None:
+    """Register who knows what a user holds. Called once, by the module of accounts, when the application starts."""
+    global _provider
+    _provider = provider
+
+
+class Viewer:
+    """Someone who looks or acts: a user with grants, the public, or a named system account."""
+
+    def __init__(self, user_id: int | None, name: str, grants: Grants, system: str = "") -> None:
+        self.user_id, self.name, self.grants, self.system = user_id, name, grants, system
+        self._memo: dict[Any, Any] = {}
+
+    @classmethod
+    def of(cls, user: Any) -> Viewer:
+        """The viewer for a Django user; an anonymous one is the public."""
+        if user is None or not user.is_authenticated or not user.is_active:
+            return cls.public()
+        grants = _provider(user) if _provider else Grants()
+        return cls(user.pk, getattr(user, "name", "") or user.get_username(), grants)
+
+    @classmethod
+    def public(cls) -> Viewer:
+        """Someone who has not signed in."""
+        return cls(None, "未登录的访客", Grants())
+
+    @classmethod
+    def system_account(cls, name: str) -> Viewer:
+        """Scheduled work. It has the rights that rules give to `system(name)` and no others."""
+        return cls(None, name, Grants(posts=("系统",)), system=name)
+
+    @property
+    def signed_in(self) -> bool:
+        return self.user_id is not None
+
+    @property
+    def is_staff(self) -> bool:
+        """Holds any post at all."""
+        return bool(self.grants.areas or self.grants.bodies)
+
+    def holds(self, *roles: str) -> bool:
+        """Whether any of the roles is held anywhere."""
+        return any(str(r) in self.grants.areas or str(r) in self.grants.bodies for r in roles)
+
+    def bodies(self, *roles: str) -> frozenset[int]:
+        """Ids of the bodies in which one of the roles is held."""
+        return frozenset().union(*(self.grants.bodies.get(str(r), frozenset()) for r in roles))
+
+    def memo(self, key: Any, make: Callable[[], Any]) -> Any:
+        """Compute once a viewer, that is once a request."""
+        if key not in self._memo:
+            self._memo[key] = make()
+        return self._memo[key]
+
+    def __repr__(self) -> str:
+        return f"<Viewer {self.name} {self.user_id or self.system}>"

@@ -17,6 +17,7 @@ CN = ZoneInfo("Asia/Shanghai")
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the tests' own database once, before xdist's workers exist; they find it by its folder."""
+    config.addinivalue_line("markers", "second_factor: this test is about the second factor, so nothing stands in for it")
     if hasattr(config, "workerinput") or os.environ.get("DATABASE_URL"):
         return
     from sanshe.runtime.embedded import test_cluster
@@ -75,6 +76,18 @@ def _flush_past_the_guards() -> None:
                     cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_guard_all")
 
     DatabaseOperations.execute_sql_flush = flush
+
+
+@pytest.fixture(autouse=True)
+def _second_factor_is_there(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Staff who are signed in by `force_login` count as having passed the second factor.
+
+    A test of the second factor itself says `@pytest.mark.second_factor`.
+    """
+    if not request.node.get_closest_marker("second_factor"):
+        from sanshe.accounts.middleware import StaffSessionMiddleware
+
+        monkeypatch.setattr(StaffSessionMiddleware, "_has_factor", lambda self, request: True)
 
 
 @pytest.fixture

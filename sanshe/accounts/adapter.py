@@ -81,6 +81,10 @@ class AccountAdapter(DefaultAccountAdapter):
         """Never called while verification is off; refuses rather than pretends."""
         raise NotImplementedError("there is no gateway for text messages")
 
+    def get_login_stages(self) -> list[str]:
+        """Leave out the proving of phones: it would send away everyone whose account has no number."""
+        return [stage for stage in super().get_login_stages() if not stage.endswith("PhoneVerificationStage")]
+
     # -- sign-up -------------------------------------------------------------------------------------------------------
 
     def new_user(self, request: HttpRequest) -> User:

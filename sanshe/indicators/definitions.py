@@ -33,7 +33,7 @@ def _triages(viewer: Viewer, rows: Sequence[Any]) -> list[Line]:
     may = _openable(viewer, rows)
     return [
         Line(
-            (r.matter.number, clock.say_day(r.at), r.get_route_display(), r.criterion.name), r.matter.area_id,
+            (r.matter.number, clock.say_day(r.at), r.get_route_display(), r.criterion.name), r.area_id,
             r.matter.get_absolute_url() if r.matter_id in may else "",
         )
         for r in rows
@@ -50,7 +50,7 @@ def _triages(viewer: Viewer, rows: Sequence[Any]) -> list[Line]:
 def communities_using_triage(on: date) -> Measure:
     """Communities in which at least one matter was triaged by criteria in the last twelve months (notice 一(三))."""
     rows = triaged_by_criteria(on).filter(at__gte=window_start(on)).select_related("matter", "criterion")
-    return Coverage(rows, per="matter__area")
+    return Coverage(rows)
 
 
 def _contracts(viewer: Viewer, rows: Sequence[Any]) -> list[Line]:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -10,27 +11,48 @@ from pathlib import Path
 
 import pytest
 
+from sanshe.runtime import processes
 from sanshe.runtime.embedded import Cluster
 
 PROJECT = Path(__file__).resolve().parents[2]
 
 
-def _home() -> Path:
-    """A short folder that the database's system user may enter; pytest's own is closed to it."""
-    home = Path(tempfile.mkdtemp(prefix="sanshe-test-"))
+def _home(on_disk: bool = False) -> Path:
+    """A short folder that the database's system user may enter; pytest's own is closed to it.
+
+    In memory where there is room: these tests copy and remove some forty clusters.
+    """
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and shutil.disk_usage(memory).free > 1_000_000_000
+    home = Path(tempfile.mkdtemp(prefix="sanshe-test-", dir=memory if roomy and not on_disk else None))
     home.chmod(0o755)
     return home
 
 
-@pytest.fixture
-def home() -> Iterator[Path]:
-    """An empty folder; whatever cluster is in it afterwards is stopped and removed."""
-    folder = _home()
-    yield folder
+def _remove(folder: Path) -> None:
+    """Stop whatever cluster is in the folder, at once and without a last checkpoint, and remove it all."""
     for version in folder.rglob("PG_VERSION"):
         if (version.parent / "global").is_dir():
-            Cluster(version.parent, say=lambda _: None).stop(force=True)
+            servers, orphans = processes.postgres_in(version.parent)
+            processes.send([*servers, *orphans], signal.SIGQUIT)
+            processes.wait_until(lambda v=version: not any(processes.postgres_in(v.parent)), 20)
     shutil.rmtree(folder)
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """An empty folder, removed afterwards with all that runs in it."""
+    folder = _home()
+    yield folder
+    _remove(folder)
+
+
+@pytest.fixture
+def disk_home() -> Iterator[Path]:
+    """The same on disk, for programs: memory may be mounted without the right to run them."""
+    folder = _home(on_disk=True)
+    yield folder
+    _remove(folder)
 
 
 @pytest.fixture(scope="session")
@@ -46,9 +68,12 @@ def made() -> Iterator[Path]:
 
 @pytest.fixture
 def cluster(home: Path, made: Path) -> Cluster:
-    """A cluster that has been set up and is stopped."""
+    """A cluster that has been set up and is stopped.
+
+    Without fsync: what is killed here is processes, not machines, and these the page cache outlives.
+    """
     subprocess.run(["cp", "-a", made, home / "pg"], check=True)
-    return Cluster(home / "pg", say=lambda _: None)
+    return Cluster(home / "pg", fsync=False, say=lambda _: None)
 
 
 @pytest.fixture

@@ -37,6 +37,12 @@ def half_up(numerator: int, denominator: int) -> int:
     return (2 * numerator + denominator) // (2 * denominator)
 
 
+def yuan(fen: int) -> str:
+    """Money as it stands in the arithmetic: 12500050 → 「125,000.5」."""
+    whole, rest = divmod(fen, 100)
+    return f"{whole:,}" + (f".{rest:02d}".rstrip("0") if rest else "")
+
+
 def rank(rules: Sequence[Rule], bids: Sequence[Offered]) -> list[dict[str, Any]]:
     """The ranking, best first: each with its lines and their arithmetic as a sentence.
 
@@ -49,7 +55,7 @@ def rank(rules: Sequence[Rule], bids: Sequence[Offered]) -> list[dict[str, Any]]
         for rule in rules:
             if rule.is_price:
                 points = half_up(rule.weight * 100 * lowest, bid.price)
-                how = f"最低报价 {lowest / 100:g} 元 ÷ 本报价 {bid.price / 100:g} 元 × {rule.weight}"
+                how = f"最低报价 {yuan(lowest)} 元 ÷ 本报价 {yuan(bid.price)} 元 × {rule.weight}"
             else:
                 given = bid.points.get(rule.id, ())
                 if not given:
@@ -65,4 +71,4 @@ def rank(rules: Sequence[Rule], bids: Sequence[Offered]) -> list[dict[str, Any]]
     return out
 
 
-__all__ = ["Offered", "Rule", "half_up", "rank"]
+__all__ = ["Offered", "Rule", "half_up", "rank", "yuan"]

@@ -35,6 +35,14 @@ class CallState(models.TextChoices):
     FAILED = "failed", "比选未成"
 
 
+class JudgingStage(models.TextChoices):
+    """What a call in judging waits for: kept beside its state so that the to-do list reads one column."""
+
+    DRAW = "draw", "待抽取专家"
+    JUDGE = "judge", "专家评审中"
+    SUM = "sum", "待汇总"
+
+
 class BidState(models.TextChoices):
     """Of a bid (投标文件)."""
 

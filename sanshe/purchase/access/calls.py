@@ -8,7 +8,6 @@ from sanshe.kernel.access import (
     anywhere,
     holds,
     inherits,
-    nobody,
     own,
     signed_in,
     system,
@@ -18,7 +17,7 @@ from sanshe.kernel.access import (
 )
 
 from ..models import Award, Bid, Call, Drawn, Objection, Score
-from ..words import BidState, CallState
+from ..words import BidState, CallState, SealWay
 
 _street = holds(Role.STREET_PURCHASE, Role.STREET_OFFICER, Role.DISTRICT_OFFICER)
 _drawn = through("purchase.Drawn", "call_id", own("user") & where(Q(excluded=""), "未回避的"), label="抽中且未回避的专家")
@@ -31,6 +30,15 @@ _unscored = through(
     label="已声明无利害关系、还没有评分的专家",
 )  # fmt: skip
 _bidder = through("purchase.Bid", "call_id", works_for(Role.ORG_MANAGER, body="bidder"), label="参选单位")
+_owes_key = through(
+    "purchase.Bid", "call_id",
+    works_for(Role.ORG_MANAGER, body="bidder") & where(Q(state=BidState.SEALED, way=SealWay.BROWSER), "还没有交密钥的"),
+    label="还没有交密钥的参选单位",
+)  # fmt: skip
+_judge_of = through(
+    "purchase.Drawn", "call_id", own("user") & where(Q(excluded="", declared_at__isnull=False), "已声明的"),
+    to="call_id", label="已声明无利害关系的评审专家",
+)  # fmt: skip
 
 
 class CallAccess(Access[Call]):
@@ -43,7 +51,10 @@ class CallAccess(Access[Call]):
     bid = anywhere(Role.ORG_MANAGER)
     receive_envelope = holds(Role.STREET_PURCHASE, Role.STREET_OFFICER)
     open = holds(Role.STREET_PURCHASE, Role.STREET_OFFICER)
+    # The second officer is another person than the first.
+    confirm_opening = holds(Role.STREET_PURCHASE, Role.STREET_OFFICER) & ~own("started_by", "启动开封的人")
     give_key = _bidder
+    owe_key = _owes_key
     unseal = holds(Role.STREET_PURCHASE, Role.STREET_OFFICER) | system("selection")
     draw = holds(Role.STREET_PURCHASE)
     declare = _undeclared
@@ -66,7 +77,11 @@ class BidAccess(Access[Bid]):
             "purchase.Drawn", "call_id", own("user") & where(Q(excluded=""), "未回避的"), to="call_id", label="评审专家"
         )
     )
-    read = where(Q(state=BidState.OPENED), "已开封的") | nobody()
+    read = where(Q(state=BidState.OPENED), "已开封的") & (
+        works_for(Role.ORG_MANAGER, body="bidder")
+        | holds(Role.STREET_PURCHASE, Role.STREET_OFFICER, Role.DISTRICT_OFFICER, area="call__area")
+        | _judge_of
+    )
 
 
 class DrawnAccess(Access[Drawn]):

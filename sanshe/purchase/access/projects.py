@@ -3,7 +3,8 @@
 from django.db.models import Q
 
 from sanshe.accounts.public import Role
-from sanshe.kernel.access import Access, anywhere, everyone, holds, own, system, where
+from sanshe.areas.public import Area
+from sanshe.kernel.access import Access, Rule, Viewer, anywhere, everyone, holds, own, system, where
 
 from ..models import Need, Project
 from ..words import ProjectState
@@ -11,6 +12,20 @@ from ..words import ProjectState
 _street = holds(Role.STREET_OFFICER, Role.STREET_PURCHASE, Role.DISTRICT_OFFICER)
 _centre = holds(Role.SERVICE_CENTRE)
 _community = holds(Role.COMMUNITY_LEAD, Role.COMMUNITY_WORKER)
+
+
+#: Who may begin something in an area, asked of the area itself, before there is a row.
+may_propose = holds(
+    Role.COMMUNITY_LEAD, Role.COMMUNITY_WORKER, Role.STREET_OFFICER, Role.STREET_PURCHASE, Role.DISTRICT_OFFICER,
+    area="self",
+) | anywhere(Role.ORG_MANAGER)  # fmt: skip
+may_take_over = holds(Role.STREET_PURCHASE, area="self") | system()
+
+
+def covers(rule: Rule, viewer: Viewer, area_id: int) -> bool:
+    """Whether one of the two rules above holds for the viewer in an area."""
+    found = rule.q(viewer)
+    return found if isinstance(found, bool) else Area.objects.filter(found, pk=area_id).exists()
 
 
 class NeedAccess(Access[Need]):

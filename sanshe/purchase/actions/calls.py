@@ -21,20 +21,17 @@ from sanshe.orgs.public import organisation_of_body
 from .. import sealing
 from ..access.calls import CallAccess
 from ..flow.calls import CALL_FLOW as FLOW
-from ..flow.calls import least_suppliers
+from ..flow.calls import judging_stage, least_suppliers
 from ..flow.projects import PROJECT_FLOW
 from ..models import Bid, Call, Criterion, Project
 from ..words import BidState, CallState, SealWay
-
-
-def _number(now: datetime) -> str:
-    prefix = f"BX{clock.local(now):%Y%m%d}"
-    last = Call.objects.filter(number__startswith=prefix).order_by("-number").values_list("number", flat=True)[:1]
-    return f"{prefix}{(int(last[0][-4:]) + 1) if last else 1:04d}"
+from .numbers import new_number
 
 
 def _set_criteria(call: Call, criteria: Sequence[Mapping[str, Any]]) -> None:
-    """Replace a draft's criteria. Raises Invalid when they do not sum to 100."""
+    """Replace a draft's criteria. Raises Invalid when one is empty or they do not sum to 100."""
+    if any(not str(c["name"]).strip() or int(c["weight"]) < 1 for c in criteria):
+        raise Invalid({"criteria": "每个评审项都要有名称和不小于 1 的分值。"})
     if sum(int(c["weight"]) for c in criteria) != 100:
         raise Invalid({"criteria": "评审项分值之和应为 100，请核对。"})
     call.criteria.all().delete()
@@ -69,8 +66,8 @@ def buy(
     if not 0 < ceiling <= project.budget:
         raise Invalid({"ceiling": f"最高限价应大于 0，且不超过项目预算 {project.budget / 100:,.2f} 元。"})
     call = Call(
-        number=_number(now), project=project, area=project.area, buyer=buyer or _street_office(project),
-        requirements=requirements.strip(), qualification=qualification.strip(), ceiling=ceiling, made_at=now,
+        number=new_number(Call, "BX", now), project=project, area=project.area,
+        buyer=buyer or _street_office(project), requirements=requirements.strip(), qualification=qualification.strip(), ceiling=ceiling, made_at=now,
     )  # fmt: skip
     FLOW.begin(call, by, now, sentence="{actor}编制了比选文件")
     _set_criteria(call, criteria)
@@ -93,8 +90,10 @@ def edit(
     *, call_id: int, requirements: str, ceiling: int, criteria: Sequence[Mapping[str, Any]], by: Viewer, now: datetime,
     qualification: str = "",
 ) -> Call:  # fmt: skip
-    """Change a draft call."""
+    """Change a draft call. Raises Invalid as `buy` does."""
     call = FLOW.take(call_id, "edit", by)
+    if not requirements.strip():
+        raise Invalid({"requirements": "请写明服务要求。"})
     if not 0 < ceiling <= call.project.budget:
         raise Invalid({"ceiling": f"最高限价应大于 0，且不超过项目预算 {call.project.budget / 100:,.2f} 元。"})
     call.requirements, call.qualification, call.ceiling = requirements.strip(), qualification.strip(), ceiling
@@ -200,7 +199,7 @@ def receive_envelope(*, call_id: int, body_id: int, digest: str, by: Viewer, now
 def start_opening(*, call_id: int, by: Viewer, now: datetime) -> Call:
     """The first of two officers starts the opening, after the closing time and with enough bids."""
     call = FLOW.take(call_id, "start_opening", by)
-    # The need «not started yet» is about the state before this step.
+    # Whoever is second is told that it was started, not that a field is missing.
     if call.started_by_id is not None:
         raise WrongState("已经启动，请由另一位工作人员确认。")
     FLOW.move(call, "start_opening", by, now)
@@ -212,9 +211,9 @@ def start_opening(*, call_id: int, by: Viewer, now: datetime) -> Call:
 @transaction.atomic
 def confirm_opening(*, call_id: int, by: Viewer, now: datetime) -> Call:
     """Another officer confirms: bidders may now send their keys, inside the window."""
-    call = FLOW.take(call_id, "confirm_opening", by)
-    if call.started_by_id == by.user_id:
+    if Call.objects.filter(pk=call_id, started_by=by.user_id).exists():
         raise NotAllowed("启动和确认须由两位工作人员分别办理，请换一位同事确认。")
+    call = FLOW.take(call_id, "confirm_opening", by)
     window = params.get("purchase.key_window", on=clock.local(now).date())
     call.opened_at = now
     call.keys_until = now + timedelta(minutes=int(window.value))
@@ -233,7 +232,8 @@ def confirm_opening(*, call_id: int, by: Viewer, now: datetime) -> Call:
 def give_key(*, call_id: int, body_id: int, key_code: str, by: Viewer, now: datetime) -> Bid:
     """A bidder sends the key of its bid inside the window. It is kept encrypted and shown to nobody.
 
-    Raises WrongState outside the window, Invalid for a mistyped key. Whether it opens the bid shows at the opening.
+    Raises WrongState outside the window, Invalid for a mistyped key or one of another file: that can be told without
+    opening the bid, while there is still time to find the right one.
     """
     call = _lock(call_id, "give_key", by)
     if body_id not in by.bodies(Role.ORG_MANAGER):
@@ -247,6 +247,7 @@ def give_key(*, call_id: int, body_id: int, key_code: str, by: Viewer, now: date
         raise Invalid({"key_code": "本单位交的是信封，请带电子文件到窗口录入，不用交密钥。"})
     try:
         key = sealing.SealKey.from_code(key_code)
+        sealing.check_key(_stored(bid), key)
     except sealing.SealError as error:
         raise Invalid({"key_code": str(error)}) from error
     bid.key_code, bid.key_at, bid.state = key.code, now, BidState.KEY_GIVEN
@@ -264,13 +265,15 @@ def open_envelope(
 ) -> Bid:
     """Enter what a bidder brought for its envelope; the file must have the digest that was typed in when it came."""
     call = _lock(call_id, "receive_envelope", by)
-    if call.state != CallState.OPENING:
-        raise WrongState("信封在开封时录入，现在不是时候。")
+    if call.state != CallState.OPENING or call.keys_until is None or now >= call.keys_until:
+        raise WrongState("信封在收取密钥的时间内录入，现在不是时候。")
     bid = Bid.objects.select_for_update().filter(call=call, bidder=body_id, way=SealWay.ENVELOPE).exclude(
         state=BidState.REPLACED
     ).first()  # fmt: skip
     if bid is None:
         raise NotVisible("没有找到这份信封。")
+    if price <= 0 or not plan.strip():
+        raise Invalid({"price": "请填写大于 0 的报价。"} if price <= 0 else {"plan": "请填写服务方案要点。"})
     digests = sealing.digest(blob)
     if (bid.sha256 and bid.sha256 != digests.sha256) or (bid.sm3 and bid.sm3 != digests.sm3):
         raise Invalid({"file": "文件与递交信封时登记的校验值不一致，不能录入。请核对是不是同一份文件。"})
@@ -292,20 +295,47 @@ def unseal(*, call_id: int, by: Viewer, now: datetime) -> Call:
     Fewer opened bids than the least number of suppliers end the selection.
     """
     call = FLOW.take(call_id, "unseal", by)
-    step = FLOW.step("unseal")
-    for need in step.needs:
+    for need in FLOW.step("unseal").needs:
         if not need.check(call, now):
             raise WrongState(need.sentence(call))
+    said = "收取密钥的时间已到，全部投标文件同时开封" if by.system else ""
     opened = 0
     for bid in Bid.objects.select_for_update().filter(call=call).exclude(state=BidState.REPLACED):
         opened += _open_one(call, bid, now)
         bid.save()
-    call.due_at = clock.add_working_days(now, 5)
+    call.due_at = clock.add_working_days(now, int(params.get("purchase.judging", on=clock.local(now).date()).value))
     if opened < least_suppliers():
         call.result_reason = f"能开封的投标文件只有 {opened} 家，不足 {least_suppliers()} 家。"
         FLOW.move(call, "too_few", by, now)
         return failed(call, by, now)
-    return FLOW.move(call, "unseal", by, now, data={"opened": opened})
+    call.judging = judging_stage(call)
+    return FLOW.move(call, "unseal", by, now, data={"opened": opened}, sentence=said)
+
+
+def unseal_when_over(*, now: datetime) -> int:
+    """Scheduled: open the bids of every call whose time for keys is over. Returns how many. Twice is the same as once."""
+    system = Viewer.system_account("selection")
+    over = CallAccess.rows(system, "unseal").filter(state=CallState.OPENING, keys_until__lte=now)
+    count = 0
+    for pk in list(over.values_list("pk", flat=True)):
+        try:
+            unseal(call_id=pk, by=system, now=now)
+        except WrongState:
+            continue  # an officer was quicker
+        count += 1
+    return count
+
+
+def _stored(bid: Bid) -> bytes:
+    """The sealed bytes as they were handed in. Raises SealError when they are gone or were changed."""
+    try:
+        with bid.sealed.open("rb") as file:
+            blob = bytes(file.read())
+    except OSError as error:
+        raise sealing.Altered("密封文件读不出来，不能开封，请联系系统管理员核对存储。") from error
+    if sealing.digest(blob).sha256 != bid.sha256:
+        raise sealing.Altered()
+    return blob
 
 
 def _open_one(call: Call, bid: Bid, now: datetime) -> bool:
@@ -315,16 +345,12 @@ def _open_one(call: Call, bid: Bid, now: datetime) -> bool:
         return False
     if bid.way == SealWay.BROWSER:
         try:
-            with bid.sealed.open("rb") as file:
-                blob = file.read()
-            if sealing.digest(blob).sha256 != bid.sha256:
-                raise sealing.Altered()
             content = sealing.open_sealed(
-                blob, call=call.number, bidder=str(bid.bidder_id), key=sealing.SealKey.from_code(bid.key_code or "")
+                _stored(bid), call=call.number, bidder=str(bid.bidder_id), key=sealing.SealKey.from_code(bid.key_code or "")
             )
             bid.price = content.price_fen
-            bid.plan, bid.team = str(content.fields.get("plan", "")), str(content.fields.get("team", ""))
-        except (sealing.SealError, OSError) as error:
+            bid.plan, bid.team = str(content.fields.get("plan") or ""), str(content.fields.get("team") or "")
+        except sealing.SealError as error:
             bid.state, bid.problem = BidState.REJECTED, str(error)
             return False
     if not bid.price or bid.price > call.ceiling:
@@ -336,8 +362,9 @@ def _open_one(call: Call, bid: Bid, now: datetime) -> bool:
 
 
 def failed(call: Call, by: Viewer, now: datetime) -> Call:
-    """What follows when a selection ends without result."""
+    """What follows when a selection ends without result. Keys of bids that were not opened are forgotten."""
     call.due_at = None
+    call.bids.exclude(state=BidState.OPENED).update(key_code=None)
     call.save(update_fields=["due_at"])
     project = Project.objects.select_for_update().get(pk=call.project_id)
     if project.state in PROJECT_FLOW.step("buying_failed").sources:

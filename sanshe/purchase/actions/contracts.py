@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 
 from sanshe.accounts.public import Role, holders, user_by_phone
 from sanshe.areas.public import Body
@@ -18,22 +19,21 @@ from sanshe.kernel.files import store_photo
 from sanshe.kernel.notices import notify
 
 from ..access.contracts import ContractAccess
+from ..access.projects import covers, may_take_over
 from ..flow.contracts import CONTRACT_FLOW as FLOW
 from ..flow.contracts import within_a_year, within_three_years, year_later, years_used
 from ..models import Acceptance, Contract, Delivery, Evaluation, Project
 from ..words import ContractState
-
-
-def _number(now: datetime) -> str:
-    """The next contract number of the day. The unique column settles a race: the second asks again."""
-    prefix = f"HT{clock.local(now):%Y%m%d}"
-    last = Contract.objects.filter(number__startswith=prefix).order_by("-number").values_list("number", flat=True)[:1]
-    nr = int(last[0][-4:]) + 1 if last else 1
-    return f"{prefix}{nr:04d}"
+from .numbers import new_number
 
 
 def _end_of(day: date) -> datetime:
     return datetime.combine(day, time(23, 59), tzinfo=clock.local(clock.now()).tzinfo)
+
+
+def _days(name: str, now: datetime) -> int:
+    """A span of working days from the parameters of buying."""
+    return int(params.get(f"purchase.{name}", on=clock.local(now).date()).value)
 
 
 def _staff_of(body: Body | int, *roles: Role) -> list[int]:
@@ -60,12 +60,14 @@ def draft_contract(
     """Draft the first contract of a service. `amount` in fen; without an end it runs as long as one signing may.
 
     `years_before`: years already used when a running contract is taken over. Raises Invalid for a wrong amount, a
-    wrong span, or years used up.
+    wrong span, or years used up; NotAllowed for who does not buy for this area.
     """
+    if not covers(may_take_over, by, project.area_id):
+        raise NotAllowed("合同由街道采购经办拟订。")
     months = int(params.get("purchase.contract_months_most", on=begins_on).value)
     contract = Contract(
-        number=_number(now), project=project, call=call, area=project.area, buyer=buyer, supplier=supplier,
-        amount=amount, begins_on=begins_on, ends_on=ends_on or year_later(begins_on, months) - timedelta(days=1),
+        number=new_number(Contract, "HT", now), project=project, call=call, area=project.area, buyer=buyer,
+        supplier=supplier, amount=amount, begins_on=begins_on, ends_on=ends_on or year_later(begins_on, months) - timedelta(days=1),
         terms=terms, years_before=years_before, made_at=now,
     )  # fmt: skip
     _check(contract, now)
@@ -82,6 +84,8 @@ def _check(contract: Contract, now: datetime) -> None:
     """Refuse a contract that could never be signed. Raises Invalid."""
     if contract.amount <= 0:
         raise Invalid({"amount": "合同金额应大于 0 元。"})
+    if contract.amount > contract.project.budget:
+        raise Invalid({"amount": f"合同金额不能超过项目批准的年度预算 {contract.project.budget / 100:,.2f} 元。"})
     if contract.ends_on <= contract.begins_on:
         raise Invalid({"ends_on": "结束日期应在开始日期之后。"})
     for check, step, field in ((within_a_year, 0, "ends_on"), (within_three_years, 1, "")):
@@ -95,11 +99,9 @@ def agree(*, contract_id: int, by: Viewer, now: datetime) -> Contract:
     contract = FLOW.take(contract_id, "agree", by)
     if contract.agreed_at is not None:
         raise WrongState("合同已经确认过，等待街道签订。")
-    step = FLOW.step("agree")
+    FLOW.move(contract, "agree", by, now)
     contract.agreed_at = now
-    # The need reads the stored value; it held when the row was locked.
-    contract.save()
-    audit.record(by=by, event="step:agree", obj=contract, sentence=step.sentence, now=now)
+    contract.save(update_fields=["agreed_at"])
     return contract
 
 
@@ -143,9 +145,11 @@ def record(
     """
     contract = FLOW.take(contract_id, "record", by)
     if not contract.begins_on <= on <= contract.ends_on:
-        raise Invalid({"on": f"服务日期应在合同期内（{contract.begins_on}至{contract.ends_on}）。"})
+        raise Invalid({"on": f"服务日期应在合同期内（{clock.say_day(contract.begins_on)}至{clock.say_day(contract.ends_on)}）。"})
     if on > clock.local(now).date():
         raise Invalid({"on": "服务日期不能晚于今天，做完了再记。"})
+    if not 0 < len(service.strip()) <= 120:
+        raise Invalid({"service": "请用一句话写明做了什么，最多 120 个字。"})
     if minutes <= 0:
         raise Invalid({"minutes": "服务时长应大于 0 分钟。"})
     if people < 0 or spent < 0:
@@ -158,30 +162,39 @@ def record(
     Delivery.objects.create(
         contract=contract, area=contract.area, on=on, service=service.strip(), detail=detail.strip(),
         minutes=minutes, people=people, spent=spent, recorded_by_id=by.user_id, recorded_at=now,
-        photo=store_photo(first_photo) if first_photo else None,
+        photo=_photo(first_photo) if first_photo else None,
     )  # fmt: skip
     return FLOW.move(contract, "record", by, now, data={"on": on, "minutes": minutes, "people": people, "spent": spent})
+
+
+def _photo(upload: Any) -> Any:
+    """The stored picture of a service. Raises Invalid at its field."""
+    try:
+        return store_photo(upload)
+    except Invalid as error:
+        raise Invalid({"photo": error.sentence}) from error
 
 
 def _invite(contract: Contract, phones: Iterable[str], by: Viewer, now: datetime) -> int:
     """Invite residents by telephone number. Raises Invalid with the numbers that nobody has."""
     unknown, invited = [], 0
+    staff = set(_staff_of(contract.supplier_id, Role.ORG_MANAGER, Role.SOCIAL_WORKER))
     for phone in phones:
         user = user_by_phone(phone)
         if user is None:
             unknown.append(phone)
             continue
-        if user.pk in _staff_of(contract.supplier_id, Role.ORG_MANAGER, Role.SOCIAL_WORKER):
+        if user.pk in staff:
             raise Invalid({"phones": f"{user.name}是承接单位的人员，不能参加本单位服务的验收。"})
         row, made = Acceptance.objects.get_or_create(
-            contract=contract, user=user,
+            contract=contract, user=user, round=contract.acceptance_round,
             defaults={"name": user.name, "token": secrets.token_urlsafe(16), "invited_at": now},
         )  # fmt: skip
         if made:
             invited += 1
             notify(
                 [user], f"您使用过「{contract.project.title}」的服务，请参加验收，说说好不好。",
-                f"/purchase/acceptance/{row.token}/", now, kind="验收",
+                reverse("purchase:acceptance", args=[row.token]), now, kind="验收",
             )  # fmt: skip
     if unknown:
         raise Invalid({"phones": f"没有找到这些手机号码对应的居民：{'、'.join(unknown)}。请核对后再试。"})
@@ -192,9 +205,10 @@ def _invite(contract: Contract, phones: Iterable[str], by: Viewer, now: datetime
 def begin_acceptance(*, contract_id: int, phones: list[str], by: Viewer, now: datetime) -> Contract:
     """Start the acceptance and invite residents who used the service."""
     contract = FLOW.take(contract_id, "begin_acceptance", by)
-    _invite(contract, phones, by, now)
-    contract.due_at = clock.add_working_days(now, 10)
-    return FLOW.move(contract, "begin_acceptance", by, now, data={"invited": len(phones)})
+    contract.acceptance_round += 1
+    count = _invite(contract, phones, by, now)
+    contract.due_at = clock.add_working_days(now, _days("acceptance_days", now))
+    return FLOW.move(contract, "begin_acceptance", by, now, data={"invited": count})
 
 
 @transaction.atomic
@@ -215,7 +229,9 @@ def answer_acceptance(*, token: str, agrees: bool, grade: int, remark: str, by: 
     row = Acceptance.objects.select_for_update().filter(token=token).first()
     if row is None:
         raise NotVisible("没有找到这份验收邀请，请核对链接。")
-    contract = Contract.objects.select_related("project").get(pk=row.contract_id)
+    contract = Contract.objects.select_for_update(of=("self",)).get(pk=row.contract_id)
+    if row.round != contract.acceptance_round:
+        raise WrongState("这次验收已经结束，谢谢您的关心。")
     if by.bodies(Role.ORG_MANAGER, Role.SOCIAL_WORKER) & {contract.supplier_id}:
         raise NotAllowed("承接单位的人员不能代居民填写验收意见。")
     if row.answered_at is not None:
@@ -237,7 +253,7 @@ def answer_acceptance(*, token: str, agrees: bool, grade: int, remark: str, by: 
 def accept(*, contract_id: int, by: Viewer, now: datetime) -> Contract:
     """Conclude the acceptance: passed. Needs enough residents and more than half of them agreeing."""
     contract = FLOW.take(contract_id, "accept", by)
-    contract.due_at = clock.add_working_days(now, 10)
+    contract.due_at = clock.add_working_days(now, _days("evaluation_days", now))
     return FLOW.move(contract, "accept", by, now)
 
 
@@ -301,8 +317,8 @@ def renew(*, contract_id: int, amount: int, terms: str = "", by: Viewer, now: da
     begins = contract.ends_on + timedelta(days=1)
     months = int(params.get("purchase.contract_months_most", on=begins).value)
     later = Contract(
-        number=_number(now), project=contract.project, call=contract.call, earlier=contract, area=contract.area,
-        buyer=contract.buyer, supplier=contract.supplier, amount=amount, begins_on=begins,
+        number=new_number(Contract, "HT", now), project=contract.project, call=contract.call, earlier=contract,
+        area=contract.area, buyer=contract.buyer, supplier=contract.supplier, amount=amount, begins_on=begins,
         ends_on=year_later(begins, months) - timedelta(days=1), year_number=contract.year_number + 1,
         years_before=contract.years_before, terms=terms or contract.terms, made_at=now,
     )  # fmt: skip

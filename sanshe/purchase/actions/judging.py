@@ -18,9 +18,8 @@ from sanshe.kernel.notices import notify
 from sanshe.orgs.public import organisation_of_body
 from sanshe.workforce.public import experts_without_interest
 
-from ..access.calls import CallAccess
 from ..flow.calls import CALL_FLOW as FLOW
-from ..flow.calls import OBJECTION_FLOW
+from ..flow.calls import OBJECTION_FLOW, judging_stage
 from ..models import Award, Bid, Call, Drawn, Objection, Score
 from ..ranking import Offered, Rule, rank
 from ..words import BidState
@@ -41,13 +40,21 @@ def draw(*, call_id: int, by: Viewer, now: datetime) -> Call:
     free = list(pool.exclude(pk__in=call.drawn.values("expert")))
     if len(free) < missing:
         raise Invalid(f"专家库中没有利害关系的只剩 {len(free)} 人，还需 {missing} 人。请先充实专家库。")
+    FLOW.move(call, "draw", by, now, data={"pool": len(free), "drawn": missing})
     for expert in secrets.SystemRandom().sample(free, missing):
         Drawn.objects.create(call=call, expert=expert, user_id=expert.user_id, drawn_at=now)
         notify(
             [expert.user_id], f"您被抽为「{call.project.title}」的评审专家，请先声明有无利害关系。",
             call.get_absolute_url(), now, kind="比选",
         )  # fmt: skip
-    return FLOW.move(call, "draw", by, now, data={"pool": len(free), "drawn": missing})
+    return _judged(call)
+
+
+def _judged(call: Call) -> Call:
+    """Keep beside the call what its judging waits for now."""
+    call.judging = judging_stage(call)
+    call.save(update_fields=["judging"])
+    return call
 
 
 @transaction.atomic
@@ -67,7 +74,8 @@ def declare(*, call_id: int, free: bool, reason: str = "", by: Viewer, now: date
         )  # fmt: skip
     drawn.save()
     word = "声明与参选单位没有利害关系" if free else "申请回避"
-    return FLOW.move(call, "declare", by, now, sentence=f"{{actor}}{word}")
+    FLOW.move(call, "declare", by, now, sentence=f"{{actor}}{word}", note=reason if not free else "")
+    return _judged(call)
 
 
 @transaction.atomic
@@ -79,8 +87,9 @@ def score(*, call_id: int, points: Mapping[tuple[int, int], int], by: Viewer, no
     call = FLOW.take(call_id, "score", by)
     drawn = Drawn.objects.select_for_update().get(call=call, user_id=by.user_id)
     rows, errors = [], {}
-    for bid in call.bids.filter(state=BidState.OPENED):
-        for rule in call.criteria.filter(is_price=False):
+    rules = list(call.criteria.filter(is_price=False))
+    for bid in call.bids.filter(state=BidState.OPENED).select_related("bidder"):
+        for rule in rules:
             value = points.get((bid.pk, rule.pk))
             if value is None or not 0 <= value <= rule.weight * 100:
                 errors[f"p_{bid.pk}_{rule.pk}"] = f"请给{bid.bidder}的「{rule.name}」打 0 到 {rule.weight} 分。"
@@ -91,17 +100,20 @@ def score(*, call_id: int, points: Mapping[tuple[int, int], int], by: Viewer, no
     Score.objects.bulk_create(rows)
     drawn.scored_at = now
     drawn.save()
-    return FLOW.move(call, "score", by, now)
+    FLOW.move(call, "score", by, now)
+    return _judged(call)
 
 
 def ranking_of(call: Call) -> list[dict[str, Any]]:
     """The ranking of the opened bids by the points given, with its arithmetic."""
     rules = [Rule(c.pk, c.name, c.weight, c.is_price) for c in call.criteria.all()]
     bids = []
+    scores: dict[int, dict[int, list[int]]] = {}
+    given = Score.objects.filter(drawn__call=call, drawn__excluded="").order_by("drawn_id")
+    for bid_id, criterion_id, value in given.values_list("bid_id", "criterion_id", "points"):
+        scores.setdefault(bid_id, {}).setdefault(criterion_id, []).append(value)
     for bid in call.bids.filter(state=BidState.OPENED).select_related("bidder").order_by("pk"):
-        points: dict[int, list[int]] = {}
-        for given in bid.scores.filter(drawn__excluded="").order_by("drawn_id"):
-            points.setdefault(given.criterion_id, []).append(given.points)
+        points = scores.get(bid.pk, {})
         bids.append(Offered(bid.pk, bid.bidder.name, bid.price or 0, points))
     return rank(rules, bids)
 
@@ -167,17 +179,12 @@ def answer_objection(*, objection_id: int, upheld: bool, answer: str, by: Viewer
         [objection.raised_by_id], f"您对「{objection.call.project.title}」比选结果的异议已答复。",
         objection.get_absolute_url(), now, kind="比选",
     )  # fmt: skip
-    if upheld:
-        call = Call.objects.select_for_update().get(pk=objection.call_id)
+    call = Call.objects.select_for_update().get(pk=objection.call_id)
+    if upheld and FLOW.state(call) in FLOW.step("give_up").sources:
         call.result_reason = f"异议成立：{answer.strip()}"
-        system = Viewer.system_account("selection")
-        _fail_by_objection(call, by if CallAccess.may(by, "give_up", call) else system, now)
+        FLOW.move(call, "give_up", by, now, sentence="对结果的异议成立，比选未成")
+        failed(call, by, now)
     return objection
-
-
-def _fail_by_objection(call: Call, by: Viewer, now: datetime) -> None:
-    FLOW.move(call, "give_up", by, now, note="异议成立")
-    failed(call, by, now)
 
 
 @transaction.atomic
@@ -201,6 +208,7 @@ def draft_contract(*, call_id: int, by: Viewer, now: datetime, **given: Any) -> 
     from .contracts import draft_contract as draft
 
     call = FLOW.take(call_id, "draft_contract", by)
+    call.due_at = None
     FLOW.move(call, "draft_contract", by, now)
     draft(
         project=call.project, call=call, buyer=call.buyer, supplier=call.award.supplier, amount=call.award.price,

@@ -13,11 +13,14 @@ from sanshe.accounts.public import Role, holders
 from sanshe.areas.public import Area
 from sanshe.kernel import clock, params, thread
 from sanshe.kernel.access import Viewer
-from sanshe.kernel.errors import Invalid
+from sanshe.kernel.errors import Invalid, NotAllowed
 from sanshe.kernel.notices import notify
 
+from ..access.projects import covers, may_propose
 from ..flow.projects import NEED_FLOW, PROJECT_FLOW
 from ..models import Need, Project
+from ..words import NeedState
+from .numbers import new_number
 
 #: What a project is made of, as forms and the demo give it.
 FIELDS = (
@@ -64,10 +67,9 @@ def state_need(
     return need
 
 
-def _number(now: datetime) -> str:
-    prefix = f"XM{clock.local(now):%Y%m%d}"
-    last = Project.objects.filter(number__startswith=prefix).order_by("-number").values_list("number", flat=True)[:1]
-    return f"{prefix}{(int(last[0][-4:]) + 1) if last else 1:04d}"
+def _days(name: str, now: datetime) -> int:
+    """A span of working days from the parameters of buying."""
+    return int(params.get(f"purchase.{name}", on=clock.local(now).date()).value)
 
 
 def service_fields() -> list[str]:
@@ -92,6 +94,10 @@ def _fill(project: Project, given: Mapping[str, Any]) -> None:
         errors["beneficiaries"] = "请写明为谁服务。"
     if project.field not in service_fields():
         errors["field"] = "请从清单中选择服务领域。"
+    if len(project.title) > 120:
+        errors["title"] = "项目名称最多 120 个字，请缩短。"
+    if not 0 <= int(project.expected_people or 0) <= 10_000_000:
+        errors["expected_people"] = "请填写预计服务的人数。"
     if any(int(line["fen"]) <= 0 or not str(line["item"]).strip() for line in project.budget_lines):
         errors["budget_lines"] = "每一行预算都要有用途和大于 0 的金额。"
     if errors:
@@ -110,12 +116,14 @@ def take(*, need_id: int, by: Viewer, now: datetime, **given: Any) -> Need:
 
 @transaction.atomic
 def propose(*, area: Area, by: Viewer, now: datetime, **given: Any) -> Project:
-    """Propose a project that no stated need stands behind (yet). Raises NotAllowed through the rules of needs."""
+    """Propose a project that no stated need stands behind (yet). Raises NotAllowed outside one's own area."""
+    if not covers(may_propose, by, area.pk):
+        raise NotAllowed("项目由本社区、街道的工作人员或社会组织负责人提出。")
     return _begin(area, None, by, now, given)
 
 
 def _begin(area: Area, need: Need | None, by: Viewer, now: datetime, given: Mapping[str, Any]) -> Project:
-    project = Project(number=_number(now), area=area, need=need, made_by_id=by.user_id, made_at=now)
+    project = Project(number=new_number(Project, "XM", now), area=area, need=need, made_by_id=by.user_id, made_at=now)
     _fill(project, given)
     PROJECT_FLOW.begin(project, by, now, sentence="{actor}编制了服务项目")
     if need is not None:
@@ -136,7 +144,7 @@ def submit(*, project_id: int, by: Viewer, now: datetime) -> Project:
     """Hand a draft to the street."""
     project = PROJECT_FLOW.take(project_id, "submit", by)
     project.submitted_at = now
-    project.due_at = clock.add_working_days(now, 5)
+    project.due_at = clock.add_working_days(now, _days("project_review", now))
     PROJECT_FLOW.move(project, "submit", by, now)
     notify(
         holders(Role.STREET_OFFICER, area=project.area), f"「{project.title}」待街道审核。",
@@ -152,7 +160,7 @@ def approve(*, project_id: int, opinion: str, budget_source: str, by: Viewer, no
     if not budget_source.strip():
         raise Invalid({"budget_source": "请写明资金来源；未列入预算的项目不能采购。"})
     project.opinion, project.budget_source, project.approved_at = opinion.strip(), budget_source.strip(), now
-    project.due_at = clock.add_working_days(now, 10)
+    project.due_at = clock.add_working_days(now, _days("call_start", now))
     PROJECT_FLOW.move(project, "approve", by, now)
     notify(
         [project.made_by_id, *holders(Role.STREET_PURCHASE, area=project.area)],
@@ -186,7 +194,11 @@ def cancel(*, project_id: int, reason: str, by: Viewer, now: datetime) -> Projec
     if not reason.strip():
         raise Invalid({"reason": "请写明取消的原因。"})
     project.opinion, project.due_at = reason.strip(), None
-    return PROJECT_FLOW.move(project, "cancel", by, now, note=reason)
+    PROJECT_FLOW.move(project, "cancel", by, now, note=reason)
+    need = Need.objects.select_for_update().filter(pk=project.need_id, state=NeedState.TAKEN).first()
+    if need is not None:
+        NEED_FLOW.move(need, "free", by, now)
+    return project
 
 
 @transaction.atomic

@@ -10,8 +10,8 @@ from sanshe.kernel import clock, params
 from sanshe.kernel.flow import Flow, Need, Step
 
 from ..access.calls import CallAccess, ObjectionAccess
-from ..models import Call
-from ..words import BidState, CallState, ObjectionState
+from ..models import Call, Score
+from ..words import BidState, CallState, JudgingStage, ObjectionState
 from ..words import CallState as S
 
 
@@ -28,7 +28,7 @@ def least_suppliers() -> int:
 def _say_few(call: Call) -> str:
     rule = params.get("purchase.suppliers_least")
     return (
-        f"到截止时只有 {bids_in_force(call)} 家递交，不足 {rule.value} 家，不能开封；请延长或重新发起"
+        f"到截止时只有 {bids_in_force(call)} 家递交，不足 {rule.value} 家，不能开封；请宣布比选未成后重新发起"
         f"（依据：{rule.source}）。"
     )
 
@@ -61,11 +61,18 @@ def all_scored(call: Call, now: datetime) -> bool:
     """Whether every expert has given points to every opened bid by every criterion that is not the price."""
     bids = call.bids.filter(state=BidState.OPENED).count()
     rules = call.criteria.filter(is_price=False).count()
-    given = sum(d.scores.count() for d in call.drawn.filter(excluded=""))
+    given = Score.objects.filter(drawn__call=call, drawn__excluded="").count()
     return given == bids * rules * judges(call)
 
 
-def _objection_open(call: Call, now: datetime) -> bool:
+def judging_stage(call: Call) -> str:
+    """What the judging waits for: experts to be drawn, experts to judge, or the sums."""
+    if judges(call) < int(params.get("purchase.experts_least").value):
+        return JudgingStage.DRAW
+    return JudgingStage.JUDGE if call.drawn.filter(excluded="", scored_at=None).exists() else JudgingStage.SUM
+
+
+def _no_open_objection(call: Call, now: datetime) -> bool:
     return not call.objections.filter(state=ObjectionState.RAISED).exists()
 
 
@@ -105,9 +112,14 @@ CALL_FLOW = Flow(
             ],
         ),
         Step(
-            "confirm_opening", "确认开封", S.OPEN, S.OPENING, verb="open", todo="确认开封",
+            "confirm_opening", "确认开封", S.OPEN, S.OPENING, verb="confirm_opening", todo="确认开封", primary=True,
             todo_when=Q(started_by__isnull=False), sentence="{actor}确认开封，开始收取密钥", form=False,
+            confirm="确认后参选单位即可交密钥；收取时间结束，全部文件同时开封。",
             needs=[Need(lambda c, now: c.started_by_id is not None, "请先由一位工作人员启动开封。", early=True)],
+        ),
+        Step(
+            "give_key", "交来密钥", S.OPENING, None, verb="owe_key", hidden=True, todo="交来密钥，逾时视为撤回",
+            sentence="{actor}交来了密钥", public=False,
         ),
         Step(
             "unseal", "开封", S.OPENING, S.SCORING, verb="unseal", primary=True, todo="开封",
@@ -121,20 +133,23 @@ CALL_FLOW = Flow(
             ],
         ),
         Step(
-            "draw", "抽取专家", S.SCORING, None, verb="draw", primary=True, sentence="{actor}抽取了评审专家", form=False,
+            "draw", "抽取专家", S.SCORING, None, verb="draw", primary=True, todo="抽取评审专家",
+            todo_when=Q(judging=JudgingStage.DRAW), sentence="{actor}抽取了评审专家", form=False,
             hint="从专家库随机抽取；与任何一家参选单位有利害关系的不在其中。",
             confirm="从专家库里随机抽取，与参选单位有利害关系的人已排除。",
+            needs=[Need(lambda c, now: c.judging == JudgingStage.DRAW, "专家已经抽够，有人回避时再补抽。", early=True)],
         ),
         Step(
             "declare", "声明无利害关系", S.SCORING, None, verb="declare", todo="声明有无利害关系",
-            sentence="{actor}作了利害关系声明", todo_when=None,
+            sentence="{actor}作了利害关系声明", public=False,
         ),
         Step(
             "score", "评分", S.SCORING, None, verb="score", primary=True, todo="评分",
-            sentence="{actor}提交了评分",
+            sentence="{actor}提交了评分", public=False,
         ),
         Step(
-            "conclude", "公示结果", S.SCORING, S.PUBLICITY, verb="conclude", todo="汇总评分并公示",
+            "conclude", "公示结果", S.SCORING, S.PUBLICITY, verb="conclude", todo="汇总评分并公示", primary=True,
+            todo_when=Q(judging=JudgingStage.SUM),
             sentence="{actor}公示了比选结果",
             needs=[
                 Need(enough_judges, _say_judges, early=True),
@@ -156,11 +171,12 @@ CALL_FLOW = Flow(
                     lambda c: f"公示到 {clock.say_moment(c.publicity_until)}，期满后才能确定。",
                     early=True,
                 ),
-                Need(_objection_open, "还有没答复的异议，答复后才能确定。", early=True),
+                Need(_no_open_objection, "还有没答复的异议，答复后才能确定。", early=True),
             ],
         ),
         Step(
-            "draft_contract", "拟订合同", S.AWARDED, None, verb="contract", primary=True,
+            "draft_contract", "拟订合同", S.AWARDED, None, verb="contract", primary=True, todo="拟订合同",
+            todo_when=Q(due_at__isnull=False),
             sentence="{actor}拟订了合同",
             needs=[Need(_has_no_contract, "合同已经拟好，见下方链接。", early=True)],
         ),
@@ -175,6 +191,8 @@ CALL_FLOW = Flow(
     ],
     owners={
         S.OPEN: "社会组织递交投标文件，到截止时间由街道启动开封",
+        S.OPENING: "参选单位交来密钥，时间到后全部同时开封",
+        S.SCORING: "评审专家评分，街道采购经办汇总",
         S.AWARDED: "街道采购经办拟订合同",
         S.FAILED: "无（可重新发起）",
     },

@@ -76,15 +76,20 @@ def _say_not_passed(contract: Contract) -> str:
     )
 
 
+def answers_of(contract: Contract) -> Any:
+    """Invitations of the acceptance that runs now (or ran last); earlier rounds stay on record only."""
+    return contract.acceptances.filter(round=contract.acceptance_round)
+
+
 def enough_users(contract: Contract, now: datetime) -> bool:
     """Whether enough of those who used the service took part in its acceptance."""
     least = int(params.get("purchase.acceptance_users_least", on=clock.local(now).date()).value)
-    return contract.acceptances.exclude(answered_at=None).count() >= least
+    return bool(answers_of(contract).exclude(answered_at=None).count() >= least)
 
 
 def _say_users(contract: Contract) -> str:
     rule = params.get("purchase.acceptance_users_least")
-    took_part = contract.acceptances.exclude(answered_at=None).count()
+    took_part = answers_of(contract).exclude(answered_at=None).count()
     return (
         f"验收须有服务对象参加，至少 {rule.value} 人，现在有 {took_part} 人答复（依据：{rule.source}）。"
         "请继续邀请使用过服务的居民。"
@@ -93,7 +98,7 @@ def _say_users(contract: Contract) -> str:
 
 def mostly_agreed(contract: Contract, now: datetime) -> bool:
     """Whether more than half of those who answered agree that the service passes."""
-    answers = list(contract.acceptances.exclude(answered_at=None).values_list("agrees", flat=True))
+    answers = list(answers_of(contract).exclude(answered_at=None).values_list("agrees", flat=True))
     return sum(bool(a) for a in answers) * 2 > len(answers)
 
 
@@ -146,7 +151,8 @@ CONTRACT_FLOW = Flow(
             sentence="{actor}又邀请了居民参加验收",
         ),
         Step(
-            "accept", "通过验收", S.ACCEPTANCE, S.ACCEPTED, verb="accept", primary=True, todo="作出验收结论",
+            "accept", "通过验收", S.ACCEPTANCE, S.ACCEPTED, verb="accept", primary=True, todo="作出验收结论", form=False,
+            confirm="验收结论和居民意见的汇总数会向社会公布。",
             sentence="{actor}作出验收结论：通过", hint="验收结论和居民意见汇总会向社会公布，不显示个人。",
             needs=[
                 Need(enough_users, _say_users, early=True),
@@ -167,7 +173,7 @@ CONTRACT_FLOW = Flow(
             sentence="{actor}完成了合同考评：不合格",
         ),
         Step(
-            "renew", "续签一年", (S.PASSED, S.FAILED), S.RENEWED, verb="renew", primary=True,
+            "renew", "续签一年", (S.PASSED, S.FAILED), S.RENEWED, verb="renew", primary=True, todo="决定是否续签",
             sentence="{actor}办理了续签",
             needs=[Need(_passed, _say_not_passed, early=True), Need(room_for_another_year, _say_no_fourth, early=True)],
         ),

@@ -25,7 +25,11 @@ NEED_FLOW = Flow(
         ),
         Step(
             "set_aside", "暂不立项", N.STATED, N.SET_ASIDE, verb="set_aside",
-            sentence="{actor}决定暂不立项（{note}）", hint="理由会告诉参加协商的居民。",
+            sentence="{actor}决定暂不立项（{note}）", hint="理由会告诉参加协商的居民。", danger=True,
+        ),
+        Step(
+            "free", "项目取消，需求回到待立项", N.TAKEN, N.STATED, verb="set_aside", hidden=True,
+            sentence="所立项目已取消，需求回到待立项",
         ),
     ],
     owners={N.TAKEN: "无（见所立项目）", N.SET_ASIDE: "无"},

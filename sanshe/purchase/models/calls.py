@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from sanshe.kernel.fields import EncryptedText
 
-from ..words import BidState, CallState, ObjectionState, SealWay
+from ..words import BidState, CallState, JudgingStage, ObjectionState, SealWay
 
 
 class Call(models.Model):
@@ -28,6 +28,7 @@ class Call(models.Model):
     opened_at = models.DateTimeField("启动开封时间", null=True, blank=True)
     keys_until = models.DateTimeField("收取密钥截止", null=True, blank=True)
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    judging = models.CharField("评审进度", max_length=8, choices=JudgingStage.choices, blank=True)
     publicity_until = models.DateTimeField("公示截止", null=True, blank=True)
     result_reason = models.TextField("结果说明", blank=True)
     departure_reason = models.TextField("未优先考虑社会组织的理由", blank=True)
@@ -36,7 +37,7 @@ class Call(models.Model):
     privacy = {
         "public": "number project area buyer requirements qualification ceiling state made_at published_at closes_at "
         "opened_at keys_until publicity_until result_reason departure_reason",
-        "internal": "due_at",
+        "internal": "due_at judging",
         "personal": "started_by",
     }
 

@@ -33,13 +33,14 @@ class Contract(models.Model):
     made_at = models.DateTimeField("拟订时间")
     agreed_at = models.DateTimeField("承接单位确认时间", null=True, blank=True)
     signed_at = models.DateTimeField("签订时间", null=True, blank=True)
+    acceptance_round = models.IntegerField("第几次验收", default=0)
     ended_on = models.DateField("实际终止日期", null=True, blank=True)
     ended_reason = models.TextField("终止原因", blank=True)
     due_at = models.DateTimeField("当前一步的期限", null=True, blank=True)
 
     privacy = {
         "public": "number project call earlier area buyer supplier amount begins_on ends_on year_number years_before "
-        "terms state made_at agreed_at signed_at ended_on ended_reason",
+        "terms state made_at agreed_at signed_at acceptance_round ended_on ended_reason",
         "internal": "due_at",
     }
 
@@ -95,12 +96,14 @@ class Delivery(models.Model):
 class Acceptance(models.Model):
     """One resident who used the service takes part in its acceptance (采购法实施条例 第四十五条).
 
-    The invitation is a row without an answer; the token opens it without signing in.
+    The invitation is a row without an answer; the token opens it without signing in. `round`: a service that was sent
+    back for improvement is accepted anew, by new answers; the former ones stay on record.
     """
 
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="acceptances", verbose_name="合同")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     name = models.CharField("姓名", max_length=40)
+    round = models.IntegerField("第几次验收", default=1)
     token = models.CharField(max_length=32, unique=True)
     invited_at = models.DateTimeField("邀请时间")
     answered_at = models.DateTimeField("答复时间", null=True, blank=True)
@@ -109,7 +112,7 @@ class Acceptance(models.Model):
     remark = models.TextField("意见", blank=True)
 
     privacy = {
-        "internal": "contract invited_at answered_at agrees grade remark",
+        "internal": "contract round invited_at answered_at agrees grade remark",
         "personal": "user name",
         "sensitive": "token",
     }
@@ -120,7 +123,7 @@ class Acceptance(models.Model):
             models.CheckConstraint(
                 condition=Q(grade__isnull=True) | Q(grade__gte=1, grade__lte=5), name="accept_grade"
             ),
-            models.UniqueConstraint(fields=["contract", "user"], condition=~Q(user=None), name="accept_once_a_person"),
+            models.UniqueConstraint(fields=["contract", "user", "round"], condition=~Q(user=None), name="accept_once_a_person"),
         ]
 
 

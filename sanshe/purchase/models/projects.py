@@ -17,7 +17,7 @@ class Need(models.Model):
     beneficiaries = models.CharField("服务对象", max_length=200, blank=True)
     field = models.CharField("服务领域", max_length=40, blank=True)
     area = models.ForeignKey("areas.Area", models.PROTECT, related_name="needs", verbose_name="社区")
-    source = models.CharField("来源", max_length=60)
+    source = models.CharField("来源", max_length=200)
     state = models.CharField("状态", max_length=12, choices=NeedState.choices, default=NeedState.STATED)
     reason = models.TextField("不立项的理由", blank=True)
     stated_at = models.DateTimeField("提出时间")

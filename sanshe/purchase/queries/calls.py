@@ -30,9 +30,12 @@ def call(viewer: Viewer, pk: int) -> Call:
 def bids_of(viewer: Viewer, call: Call) -> list[Bid]:
     """The bids in force of a call that the viewer may know of; each says by `readable` whether it may be read."""
     rows = BidAccess.rows(viewer).filter(call=call).exclude(state=BidState.REPLACED).select_related("bidder")
-    found = list(rows.order_by("handed_in_at"))
+    found = list(rows.order_by("handed_in_at", "pk"))
+    open_to = set(BidAccess.rows(viewer, "read").filter(call=call).values_list("pk", flat=True)) if found else set()
     for bid in found:
-        bid.readable = bid.state == BidState.OPENED  # type: ignore[attr-defined]
+        bid.readable = bid.pk in open_to  # type: ignore[attr-defined]
+        if not bid.readable:  # type: ignore[attr-defined]
+            bid.price, bid.plan, bid.team = None, "", ""
     return found
 
 

@@ -11,6 +11,7 @@ from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import NotVisible
 
 from ..access.contracts import AcceptanceAccess, ContractAccess, DeliveryAccess
+from ..flow.contracts import answers_of
 from ..models import Acceptance, Contract, Delivery
 from ..words import ContractState
 
@@ -85,7 +86,7 @@ class AcceptanceSum:
 
 def acceptance_sum(contract: Contract) -> AcceptanceSum:
     """Sums of the residents' answers."""
-    found = contract.acceptances.aggregate(
+    found = answers_of(contract).aggregate(
         invited=Count("id"),
         answered=Count("answered_at"),
         agreed=Count("id", filter=Q(agrees=True)),
@@ -96,7 +97,7 @@ def acceptance_sum(contract: Contract) -> AcceptanceSum:
 
 def acceptances(viewer: Viewer, contract: Contract) -> QuerySet[Acceptance]:
     """The answers one by one, for those who run the acceptance and for the person themselves."""
-    return AcceptanceAccess.rows(viewer).filter(contract=contract).order_by("answered_at", "id")
+    return AcceptanceAccess.rows(viewer).filter(contract=contract, round=contract.acceptance_round).order_by("answered_at", "id")
 
 
 def invitation(token: str) -> Acceptance:

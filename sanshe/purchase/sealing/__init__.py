@@ -16,7 +16,7 @@ from sanshe.purchase.sealing.errors import (
     SealError,
     WrongKey,
 )
-from sanshe.purchase.sealing.format import Header, inspect, open_sealed, seal
+from sanshe.purchase.sealing.format import Header, check_key, inspect, open_sealed, seal
 from sanshe.purchase.sealing.key import SealKey
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "SealError",
     "SealKey",
     "WrongKey",
+    "check_key",
     "digest",
     "envelope_digest",
     "grouped",

@@ -131,6 +131,13 @@ def inspect(blob: bytes, *, call: str | None = None, bidder: str | None = None) 
     return Header(ids[0], ids[1], salt, commitment, at, padded // STEP)
 
 
+def check_key(blob: bytes, key: SealKey) -> None:
+    """Whether a key belongs to a sealed file, told by its commitment, without opening it. Raises WrongKey."""
+    header = inspect(blob)
+    if not hmac.compare_digest(_derive(key, header.salt)[2], header.commitment):
+        raise WrongKey()
+
+
 def open_sealed(blob: bytes, *, call: str, bidder: str, key: SealKey) -> Bid:
     """Open a sealed bid; raises NotSealed, Altered, NotForThisCall, WrongKey or BadContent."""
     header = inspect(blob, call=call, bidder=bidder)

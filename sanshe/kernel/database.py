@@ -12,7 +12,8 @@ def after_migrate(sender: Any, **kwargs: Any) -> None:
     """Give the application's role its rights, once a migrate run (on the last app that signals)."""
     from django.apps import apps
 
-    if sender is not list(apps.get_app_configs())[-1]:
+    # Django signals only for apps that have models, so the last of those is the end of the run.
+    if sender is not [config for config in apps.get_app_configs() if config.models_module][-1]:
         return
     call_command("createcachetable", verbosity=0)
     grant()

@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import click
 
-from sanshe.runtime import binaries, dsn, supervisor
+from sanshe.runtime import binaries, dsn, roles, supervisor
 from sanshe.runtime.chinese import speak_chinese
 from sanshe.runtime.commands import ChineseGroup, ModuleGroup, database, set_up_django
 from sanshe.runtime.embedded import current_cluster
@@ -143,6 +143,7 @@ def _migrate(always: bool) -> None:
         click.echo(f"正在更新数据库结构（{len(plan)} 步）……")
     if plan or always:
         call_command("migrate", interactive=False, verbosity=0)
+        roles.grant_app(dsn.conninfo("owner"), dsn.database_settings("app")["USER"])
         click.echo("数据库结构已是最新。")
     connections.close_all()
 

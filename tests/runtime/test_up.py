@@ -11,9 +11,11 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
-from sanshe.runtime import processes
+from sanshe.runtime import processes, roles
+from sanshe.runtime.embedded import Cluster
 from sanshe.runtime.paths import PROJECT
 
 pytestmark = pytest.mark.xdist_group("up")
@@ -87,9 +89,22 @@ def up(home: Path) -> Iterator[Up]:
             running.process.wait()
 
 
+def rights_on_the_audit(data: Path) -> set[str]:
+    """What web and worker may do to the audit's tables, as the database itself says."""
+    with psycopg.connect(Cluster(data).dsn(roles.APP)) as db:
+        found = db.execute(
+            "SELECT right_name FROM pg_tables, unnest(ARRAY['SELECT','INSERT','UPDATE','DELETE','TRUNCATE'])"
+            " AS right_name WHERE tablename ~ %s"
+            " AND has_table_privilege(format('%%I.%%I', schemaname, tablename), right_name)",
+            [roles.AUDIT_TABLES],
+        )
+        return {name for (name,) in found}
+
+
 def test_what_is_killed_comes_back_and_ctrl_c_ends_all(up: Up, home: Path) -> None:
     up.wait_for(lambda: "已启动" in up.said(), 180)
     assert up.healthy()
+    assert rights_on_the_audit(up.data) == {"SELECT", "INSERT"}
 
     (web,) = up.web()
     serving = children(web, "")

@@ -55,7 +55,7 @@ def homes(viewer: Viewer) -> list[int]:
     def find() -> list[int]:
         from sanshe.people.public import Person
 
-        person = Person.objects.filter(user_id=viewer.user_id, area__isnull=False).select_related("area").first()
+        person = Person.objects.filter(user_id=viewer.user_id or 0, area__isnull=False).select_related("area").first()
         return [a.pk for a in ancestors(person.area)] if person is not None and person.area is not None else []
 
     return viewer.memo("deliberation.homes", find) if viewer.user_id else []

@@ -22,7 +22,7 @@ class DeliberationConfig(AppConfig):
         from sanshe.matters.public import FLOW as MATTER_FLOW
 
         from . import actions, flow, queries  # noqa: F401
-        from .models import Deliberation
+        from .models import Deliberation, Topic
 
         @MATTER_FLOW.after("triage_joint")
         def make_topic(matter: Any, by: Viewer, now: datetime) -> None:
@@ -33,3 +33,4 @@ class DeliberationConfig(AppConfig):
             actions.drop_topic(matter=matter, by=by, now=now)
 
         thread.register(Deliberation, queries.describe)
+        thread.register(Topic, queries.describe_topics)

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Avg, Count, Exists, OuterRef, Q, QuerySet
 
-from sanshe.kernel import clock
+from sanshe.kernel import audit, clock
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.thread import Mark, Station
 
@@ -91,7 +91,7 @@ def mine(viewer: Viewer) -> QuerySet[Deliberation]:
         return Deliberation.objects.none()
     taking = Participant.objects.filter(
         deliberation=OuterRef("pk"),
-        user_id=viewer.user_id,
+        user_id=viewer.user_id or 0,
         answer__in=[Answer.INVITED, Answer.ACCEPTED, Answer.ASKED],
     )
     rows = DeliberationAccess.rows(viewer).filter(Exists(taking)).select_related("area")
@@ -172,7 +172,7 @@ def votes_of(viewer: Viewer, deliberation: Deliberation) -> dict[int, str]:
     """What the viewer said to which statement. One query; none for the public."""
     if not viewer.signed_in:
         return {}
-    rows = Vote.objects.filter(statement__deliberation=deliberation, participant__user_id=viewer.user_id)
+    rows = Vote.objects.filter(statement__deliberation=deliberation, participant__user_id=viewer.user_id or 0)
     return dict(rows.values_list("statement_id", "choice"))
 
 
@@ -180,7 +180,7 @@ def next_statement(viewer: Viewer, deliberation: Deliberation, skip: Iterable[in
     """A shown statement to which the viewer has said nothing yet: the one with the fewest votes first, so that all get
     their share of looks."""
     rows = StatementAccess.rows(viewer).filter(deliberation=deliberation, state=StatementState.SHOWN)
-    said = Vote.objects.filter(statement=OuterRef("pk"), participant__user_id=viewer.user_id)
+    said = Vote.objects.filter(statement=OuterRef("pk"), participant__user_id=viewer.user_id or 0)
     rows = rows.filter(~Exists(said)).exclude(pk__in=list(skip)).exclude(author__user_id=viewer.user_id or 0)
     return rows.annotate(n=Count("votes")).select_related("author").order_by("n", "pk").first()
 
@@ -189,7 +189,7 @@ def participant_of(viewer: Viewer, deliberation: Deliberation) -> Participant | 
     """The viewer's own row."""
     if not viewer.signed_in:
         return None
-    return Participant.objects.filter(deliberation=deliberation, user_id=viewer.user_id).first()
+    return Participant.objects.filter(deliberation=deliberation, user_id=viewer.user_id or 0).first()
 
 
 def participants(viewer: Viewer, deliberation: Deliberation) -> list[Participant]:
@@ -290,6 +290,21 @@ def describe(viewer: Viewer, ids: Sequence[int]) -> list[Mark]:
     ]
 
 
+def describe_topics(viewer: Viewer, ids: Sequence[int]) -> list[Mark]:
+    """A topic shows itself on the thread only while it waits: then it is the way to arrange a deliberation."""
+    rows = TopicAccess.rows(viewer).filter(pk__in=ids, state=TopicState.WAITING).select_related("area")
+    return [
+        Mark(
+            station=Station.DELIBERATION,
+            title="待安排协商",
+            who=str(row.area),
+            when=row.created_at,
+            url=row.get_absolute_url(),
+        )
+        for row in rows
+    ]
+
+
 def open_talks(viewer: Viewer, limit: int = 3) -> list[dict[str, Any]]:
     """For the home page: what is open to the public now, newest first. One query."""
     rows = board(viewer, show="open").order_by("-opened_at", "-pk")[:limit]
@@ -303,7 +318,7 @@ def open_talks(viewer: Viewer, limit: int = 3) -> list[dict[str, Any]]:
             "state_label": str(DeliberationState(row.state).label),
             "tone": "info",
             "when": row.statement_deadline if row.state == DeliberationState.COLLECTING else None,
-            "note": f"{row.people} 人参加",
+            "note": f"{getattr(row, 'people', 0)} 人参加",
             "due_at": None,
             "done": row.state in ENDED,
         }
@@ -337,4 +352,24 @@ def unshown(viewer: Viewer, deliberation: Deliberation) -> list[Statement]:
 
 def my_attendance(viewer: Viewer, meeting: Meeting) -> Attendance | None:
     """Whether the viewer has signed in."""
-    return Attendance.objects.filter(meeting=meeting, participant__user_id=viewer.user_id).first()
+    return Attendance.objects.filter(meeting=meeting, participant__user_id=viewer.user_id or 0).first()
+
+
+@dataclass(frozen=True)
+class Told:
+    """One event as the public reads it: by the post, never by the name."""
+
+    sentence: str
+    at: datetime
+
+
+def told_publicly(deliberation: Deliberation) -> list[Told]:
+    """What happened, newest first, for people who do not work at the desk. One query."""
+    rows = audit.history(deliberation).filter(public=True).select_related(None)[:30]
+    return [Told(row.sentence.replace("{actor}", _post(row)), row.at) for row in rows]
+
+
+def _post(row: audit.Entry) -> str:
+    """「甲一社区」 out of 「社区工作者（甲一社区）」: who acts for the community speaks as the community."""
+    inside = row.post.partition("（")[2].partition("）")[0]
+    return inside or row.system or "参加人"

@@ -26,6 +26,12 @@ def forms_said(scope: str, on: date | None = None) -> str:
     return f"{Scope(scope).label}的事项可采用：{names}（来源：{found.source}）。"
 
 
+def forms_table(on: date | None = None) -> str:
+    """All scopes with their forms in one sentence, the source once."""
+    rows = (f"{s.label}：{'、'.join(str(f.label) for f in forms_allowed(s, on))}" for s in Scope)
+    return f"{'；'.join(rows)}。来源：{params.get('deliberation.forms', on=on).source}。"
+
+
 def default_seat(capacity: str, on: date | None = None) -> Seat:
     """Member or observer by capacity (parameter deliberation.member_capacities)."""
     names = params.get("deliberation.member_capacities", on=on).value

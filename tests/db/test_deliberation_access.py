@@ -88,7 +88,11 @@ def test_the_reporter_of_a_joined_matter_sees_it(w) -> None:
 TABLE = {
     "draft": ({"edit", "open", "cancel"}, {"edit"}, set()),
     "collecting": ({"call_meeting", "cancel"}, {"call_meeting"}, {"guide"}),
-    "meeting": ({"call_meeting", "write_minutes", "resolve", "fail", "cancel"}, {"call_meeting", "write_minutes"}, {"guide"}),
+    "meeting": (
+        {"call_meeting", "write_minutes", "resolve", "fail", "cancel"},
+        {"call_meeting", "write_minutes"},
+        {"guide"},
+    ),
     "resolved": (
         {"write_minutes", "write_outcome", "state_need", "add_task", "publish"},
         {"write_minutes", "write_outcome", "state_need", "add_task"},

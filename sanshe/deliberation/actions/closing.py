@@ -30,7 +30,7 @@ def close(*, deliberation_id: int, result: str, by: Viewer, now: datetime) -> De
     FLOW.move(deliberation, "close", by, now, note=result)
     joined = Topic.objects.filter(deliberation=deliberation, matter__state=MatterState.TOGETHER)
     for topic in joined.order_by("matter_id"):
-        finish_joint(matter_id=topic.matter_id, result=result, by=by, now=now)
+        finish_joint(matter_id=topic.matter_id or 0, result=result, by=by, now=now)
     text = f"协商「{deliberation.title}」已结束，请您评价。"
     tell_participants(deliberation, text, now, but=by.user_id)
     return deliberation
@@ -74,7 +74,7 @@ def rate(*, deliberation_id: int, stars: int, by: Viewer, now: datetime, comment
     if stars not in range(1, 6):
         raise Invalid({"stars": "请选择 1 至 5 分。"})
     comment = words("comment", comment, "评语", 300, required=False)
-    one = Participant.objects.get(deliberation=deliberation, user_id=by.user_id)
+    one = Participant.objects.get(deliberation=deliberation, user_id=by.user_id or 0)
     try:
         with transaction.atomic():
             Rating.objects.create(deliberation=deliberation, participant=one, stars=stars, words=comment, at=now)

@@ -136,7 +136,7 @@ def sign_in(*, token: str, by: Viewer, now: datetime) -> tuple[Attendance, bool]
     meeting = _hold(meeting_of_token(token), now)
     if not by.signed_in:
         raise NotAllowed("请先登录再签到；没有账号的，请到签到台登记。")
-    one = Participant.objects.filter(deliberation=meeting.deliberation_id, user_id=by.user_id).first()
+    one = Participant.objects.filter(deliberation=meeting.deliberation_id, user_id=by.user_id or 0).first()
     if one is None and DeliberationAccess.may(by, "take_part", meeting.deliberation_id):
         one = joined(meeting.deliberation, by, now)
     if one is None or one.answer in (Answer.REMOVED, Answer.ASKED):

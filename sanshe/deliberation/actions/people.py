@@ -111,27 +111,23 @@ def joined(deliberation: Deliberation, by: Viewer, now: datetime) -> Participant
         raise NotAllowed("请先登录再参加协商。")
     if not DeliberationAccess.may(by, "take_part", deliberation):
         raise NotAllowed("您还不在参加人之列，可以先申请参加。")
-    made = Participant.objects.bulk_create(
-        [
-            Participant(
-                deliberation=deliberation,
-                user_id=by.user_id,
-                name=by.name[:40],
-                capacity=Capacity.RESIDENT,
-                seat=Seat.ONLINE,
-                answer=Answer.ACCEPTED,
-                answered_at=now,
-            )
-        ],
-        ignore_conflicts=True,
+    one, made = Participant.objects.get_or_create(
+        deliberation=deliberation,
+        user_id=by.user_id or 0,
+        defaults={
+            "name": by.name[:40],
+            "capacity": Capacity.RESIDENT,
+            "seat": Seat.ONLINE,
+            "answer": Answer.ACCEPTED,
+            "answered_at": now,
+        },
     )
-    one = Participant.objects.get(deliberation=deliberation, user_id=by.user_id)
     if one.answer == Answer.REMOVED:
         raise NotAllowed("社区已将您移出这次协商的参加人，如有疑问请联系社区。")
-    if one.answer == Answer.DECLINED or one.answer == Answer.ASKED:
+    if one.answer in (Answer.DECLINED, Answer.ASKED):
         one.answer, one.answered_at = Answer.ACCEPTED, now
         one.save(update_fields=["answer", "answered_at"])
-    if made and one.answered_at == now and one.seat == Seat.ONLINE:
+    if made:
         audit.record(
             by=by,
             event=DeliberationEvent.JOINED,
@@ -156,7 +152,7 @@ def ask_to_join(*, deliberation_id: int, capacity: str, by: Viewer, now: datetim
         return joined(deliberation, by, now)
     one, made = Participant.objects.get_or_create(
         deliberation=deliberation,
-        user_id=by.user_id,
+        user_id=by.user_id or 0,
         defaults={
             "name": by.name[:40],
             "capacity": capacity,

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from sanshe.accounts.public import Role, holders
+from sanshe.kernel import thread
 from sanshe.kernel.access import Viewer
 from sanshe.matters.public import hand_back
 
@@ -33,6 +34,7 @@ def topic_of(*, matter: Any, by: Viewer, now: datetime) -> Topic:
         due_at=matter.due_at,
     )
     TOPIC_FLOW.begin(topic, by, now, sentence="{actor}把事项分流为小事，待安排协商")
+    thread.link(matter, topic)
     leads = holders(Role.COMMUNITY_LEAD, Role.COMMUNITY_WORKER, area=matter.area, exactly=True)
     text = "有一件小事待安排协商，请发起协商或并入已有协商。"
     tell([u.pk for u in leads if u.pk != by.user_id], text, topic.get_absolute_url(), now)
@@ -53,7 +55,7 @@ def hand_topic_back(*, topic_id: int, reason: str, by: Viewer, now: datetime) ->
     topic = TOPIC_FLOW.take(topic_id, "hand_back", by)
     reason = words("reason", reason, "退回的理由", 500)
     TOPIC_FLOW.move(topic, "hand_back", by, now, note=reason)
-    hand_back(matter_id=topic.matter_id, reason=reason, by=by, now=now)
+    hand_back(matter_id=topic.matter_id or 0, reason=reason, by=by, now=now)
     return topic
 
 

@@ -66,7 +66,7 @@ class People(forms.IntegerField):
         super().__init__(**{"min_value": 0, "max_value": 1_000_000, "error_messages": messages, **kwargs})
 
 
-class Pick(forms.ModelChoiceField):
+class Pick(forms.ModelChoiceField):  # type: ignore[type-arg]
     """One of a list of things."""
 
     def __init__(self, queryset: Any, **kwargs: Any) -> None:

@@ -49,7 +49,7 @@ class MinutesForm(forms.Form):
             if meeting is not None
             else {}
         )
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **{**kwargs, "initial": initial})
 
 
 class ResolveForm(forms.Form):

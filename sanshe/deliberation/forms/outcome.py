@@ -23,7 +23,7 @@ class OutcomeForm(forms.Form):
 
     def __init__(self, *args: Any, obj: Deliberation, viewer: Viewer, **kwargs: Any) -> None:
         outcome = Outcome.objects.filter(deliberation=obj).first()
-        super().__init__(*args, initial={"text": outcome.text if outcome else ""}, **kwargs)
+        super().__init__(*args, **{**kwargs, "initial": {"text": outcome.text if outcome else ""}})
 
 
 class NeedForm(forms.Form):

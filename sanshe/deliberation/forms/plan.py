@@ -58,7 +58,7 @@ class Plan(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["form"].help_text = " ".join(rules.forms_said(scope) for scope in Scope)
+        self.fields["form"].help_text = rules.forms_table()
         self.initial.setdefault("scope", Scope.COMMUNITY)
         self.initial.setdefault("form", Form.COUNCIL)
         self.initial.setdefault("public", True)
@@ -144,7 +144,7 @@ def _areas(viewer: Viewer | None = None) -> Any:
     return Area.objects.filter(in_force(), level__in=levels).order_by("lo")
 
 
-class AreaChoice(forms.ModelChoiceField):
+class AreaChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A street or a community; communities are set in below their street."""
 
     def label_from_instance(self, obj: Any) -> str:

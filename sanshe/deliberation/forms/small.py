@@ -37,7 +37,7 @@ class SeatForm(forms.Form):
     seat = One(label="席位", choices=Seat.choices, widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, obj: Participant, viewer: Viewer, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"seat": obj.seat}, **kwargs)
+        super().__init__(*args, **{**kwargs, "initial": {"seat": obj.seat}})
         self.fields["seat"].help_text = "应到的人计入开会人数和表决；会议开始后应到名单不能再改。"
 
 

@@ -123,6 +123,12 @@ class Task(models.Model):
         """The community, for the to-do list."""
         return self.deliberation.area
 
+    @property
+    def latest(self) -> TaskNote | None:
+        """The newest note; no query when the notes were prefetched."""
+        found = list(self.notes.all())
+        return found[-1] if found else None
+
 
 class TaskNote(models.Model):
     """How a task is getting on, as told to those who took part."""

@@ -97,7 +97,12 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "tallies": tallies[:3],
         "left": sum(not t.mine for t in tallies),
         "open_now": open_now,
-        "can_ask": "ask" in may and "take_part" not in may and mine is None and one.state in JOINABLE,
+        "can_ask": "ask" in may
+        and "desk" not in may
+        and "take_part" not in may
+        and mine is None
+        and one.state in JOINABLE,
+        "told_publicly": [] if "desk" in may else queries.told_publicly(one),
         "rating": queries.rating_of(one) if one.state == DeliberationState.CLOSED else None,
     }
     return render(request, "deliberation/show.html", context)

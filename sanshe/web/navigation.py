@@ -50,7 +50,7 @@ ORG = ("ORG_MANAGER", "SOCIAL_WORKER")
 PORTAL = (
     Place("首页", ("web:home",), "home", "首页"),
     Place("我要反映", ("matters:report", "matters:new"), "report", "我要反映"),
-    Place("公示板", ("matters:board",), "board", "公示板", below="/matters/board"),
+    Place("公示板", ("matters:board",), "board", "公示板", below="/matters/p/"),
     Place("协商议事", ("deliberation:board", "deliberation:public", "deliberation:index"), "talk", "协商"),
     Place("我的", ("web:mine",), "user", "我的"),
 )
@@ -98,6 +98,7 @@ WORKBENCH = (
         _roles("COMMUNITY_LEAD", *STREET),
         "/indicators/",
     ),
+    Place("查找人员", ("people:find",), "search", "人员", _roles(*FRONT), "/people/"),
     Place(
         "账号与审计",
         ("accounts:index",),
@@ -113,6 +114,7 @@ ACCOUNT = (
     Place("我的账号", ("accounts:mine", "account_change_password"), "shield"),
     Place("我反映的事项", ("matters:mine", "web:mine"), "user"),
     Place("通知", ("web:notices",), "bell"),
+    Place("谁看过我的信息", ("people:reads",), "shield"),
 )
 
 

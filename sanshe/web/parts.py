@@ -133,7 +133,16 @@ def field_of(bound: Any, known: bool = False, hint: str = "", label: str = "") -
     known = known or bound.name in (getattr(bound.form, "known", None) or ())
     return {"field": bound, "known": known and bool(bound.value()), "hint": hint or bound.help_text,
             "label": label or bound.label, "single": kind == "checkbox" and not bound.use_fieldset,
-            "group": bound.use_fieldset, "hidden": bound.is_hidden, "errors": _sentences(bound)}  # fmt: skip
+            "group": bound.use_fieldset, "hidden": bound.is_hidden, "errors": _sentences(bound),
+            "optional": _optional(bound)}  # fmt: skip
+
+
+def _optional(bound: Any) -> bool:
+    """Whether to say 选填. A form that requires nothing by itself leaves the judgement to its action: no word then."""
+    named = getattr(bound.form, "optional", None)
+    if named is not None:
+        return bound.name in named
+    return not bound.field.required and any(field.required for field in bound.form.fields.values())
 
 
 def _sentences(bound: Any) -> list[str]:

@@ -13,9 +13,10 @@ from django.conf import settings
 from django.template import Context, Template, engines
 from django.test import RequestFactory
 
-from sanshe.kernel.money import money_wan
+from sanshe.accounts.words import Role
 from sanshe.kernel import clock
 from sanshe.kernel.access import Viewer
+from sanshe.kernel.money import money_wan
 from sanshe.web import drawing, navigation, samples, words
 
 NOW = clock.at(2026, 11, 23, 9, 0)  # a Monday
@@ -219,8 +220,10 @@ def test_an_empty_block_leaves_no_trace():
     assert 'class="actions"' not in html and "<aside" not in html and 'class="history"' not in html
 
 
-def test_the_rail_has_at_most_eight_places_and_the_portal_five():
-    assert len(navigation.WORKBENCH) <= 8 and len(navigation.PORTAL) <= 5
+@pytest.mark.parametrize("role", Role)
+def test_the_rail_of_a_post_has_at_most_eight_places_and_the_portal_five(role):
+    offered = [place for place in navigation.WORKBENCH if place.roles is None or role.value in place.roles]
+    assert 2 <= len(offered) <= 8 and len(navigation.PORTAL) <= 5
 
 
 def test_nothing_inline_in_our_templates():
@@ -231,3 +234,15 @@ def test_nothing_inline_in_our_templates():
         assert not re.search(r"\son(click|change|submit|load|input)\s*=", text), path
         for tag in re.findall(r"<script\b[^>]*>", text):
             assert "src=" in tag or "application/json" in tag, path
+
+
+def test_optional_is_said_only_where_something_is_required():
+    class Free(forms.Form):
+        text = forms.CharField(label="什么事", required=False)
+        place = forms.CharField(label="在哪里", required=False)
+
+    assert "选填" not in render("{% field form.text %}", form=Free())
+    free = Free()
+    free.optional = {"place"}
+    assert "选填" in render("{% field form.place %}", form=free)
+    assert "选填" not in render("{% field form.text %}", form=free)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sanshe.kernel import clock
+from sanshe.kernel import clock, params
 from sanshe.kernel.flow import Flow, Need, Step
 
 from . import deadlines
@@ -135,6 +135,11 @@ def _not_beyond(obj: CallBack, now: datetime) -> bool:
     return obj.due_at is None or obj.due_at <= limit
 
 
+def _appeal_in_time(obj: CallBack, now: datetime) -> bool:
+    limit = int(params.get("rating.appeal_window", on=clock.local(now).date()).value)
+    return deadlines.within(obj.opened_at, limit, now)
+
+
 CALLBACK: Flow[CallBack] = Flow(
     CallBackAccess,
     CallBackState,
@@ -163,7 +168,9 @@ CALLBACK: Flow[CallBack] = Flow(
              sentence="{actor}回访后作了解释说明", needs=[_filled("found", "请写明回访核实的情况。"),
                                                _filled("answer", "请写明怎样解释的。")]),
         Step("appeal", "申诉为误评", CallBackState.OPEN, CallBackState.APPEALED, verb="check",
-             sentence="{actor}申诉，认为是误评", needs=[_filled("appeal", "请写明申诉的理由。")]),
+             sentence="{actor}申诉，认为是误评",
+             needs=[Need(_appeal_in_time, "已超过对评价申诉的期限。", early=True),
+                    _filled("appeal", "请写明申诉的理由。")]),
         Step("complete", "整改完成", CallBackState.LISTED, CallBackState.CLOSED, verb="check", primary=True,
              todo="限期整改", sentence="{actor}整改完成并答复", needs=[_filled("answer", "请写明整改的结果。")]),
         Step("uphold", "认定为误评", CallBackState.APPEALED, CallBackState.VOID, verb="review", primary=True,

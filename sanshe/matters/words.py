@@ -75,10 +75,6 @@ class Grade(models.IntegerChoices):
     VERY_POOR = 1, "非常不满意"
 
 
-#: Grades that open a call-back.
-POOR_GRADES = (Grade.POOR, Grade.VERY_POOR)
-
-
 class AssistState(models.TextChoices):
     """An assisting unit's part."""
 

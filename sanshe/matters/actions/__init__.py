@@ -38,6 +38,7 @@ from .rating import (
     reopen,
     uphold_appeal,
 )
+from .taking_over import take_over
 from .together import finish_joint, guide_done, hand_back, help_done
 from .triage import decline, designate, triage_government, triage_joint, triage_self
 
@@ -82,6 +83,7 @@ __all__ = [
     "run_clock",
     "show_contact",
     "take_back_help",
+    "take_over",
     "triage_government",
     "triage_joint",
     "triage_self",

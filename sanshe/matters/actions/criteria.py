@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
 
 from sanshe.accounts.public import SETUP
 from sanshe.kernel import audit, policy
 from sanshe.kernel.access import Viewer
-from sanshe.kernel.errors import NotAllowed
+from sanshe.kernel.errors import Invalid, NotAllowed
 from sanshe.kernel.policy import Located
 
 from ..access import CriteriaSetAccess
@@ -89,3 +90,12 @@ def _item(found: CriteriaSet, item: Located) -> int:
         },
     )
     return int(made)
+
+
+def pack_file() -> Path:
+    """The criteria of the last policy pack that has some: `policy/<pack>/lists/triage.yaml`."""
+    for pack in reversed(settings.SANSHE_POLICY_PACKS):
+        file = Path(settings.SANSHE_POLICY_DIR) / pack / "lists" / "triage.yaml"
+        if file.exists():
+            return file
+    raise Invalid("政策包里没有分流标准（lists/triage.yaml），请指明文件。")

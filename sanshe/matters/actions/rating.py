@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from sanshe.accounts.public import Role
-from sanshe.kernel import clock
+from sanshe.kernel import clock, params
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid
 
@@ -15,7 +15,7 @@ from .. import deadlines
 from ..flow import FLOW
 from ..flow_parts import CALLBACK
 from ..models import CallBack, Handling, Matter, Rating
-from ..words import POOR_GRADES, CallBackOutcome, CallBackState, Grade, Route
+from ..words import CallBackOutcome, CallBackState, Grade, Route
 from .telling import clean, tell_posts, tell_reporter, tell_unit
 
 
@@ -50,7 +50,7 @@ def rate(
         handling=handling, area_id=matter.area_id, grade=grade, speed=speed, skill=skill, manner=manner,
         comment=comment, by_id=by.user_id, at=now,
     )  # fmt: skip
-    if grade in POOR_GRADES:
+    if grade <= int(params.get("rating.poor_at_most", on=clock.local(now).date()).value):
         _open_callback(matter, rating, by, now)
     return matter
 

@@ -3,7 +3,7 @@
 from .actions import appoint, end_post, make_account
 from .access import SETUP
 from .models import Post, User
-from .queries import demo_accounts, holders, holds_staff_post, user_by_phone
+from .queries import demo_accounts, holders, holds_staff_post, user_by_phone, user_by_sign_in
 from .words import ADMINISTRATORS, BODY_ROLES, OUTSIDE_ROLES, STAFF_ROLES, Role
 
 __all__ = [
@@ -23,4 +23,5 @@ __all__ = [
     "holds_staff_post",
     "make_account",
     "user_by_phone",
+    "user_by_sign_in",
 ]

@@ -24,6 +24,12 @@ def user_by_phone(phone: str) -> User | None:
     return User.objects.filter(phone_hash=digest).first() if digest else None
 
 
+def user_by_sign_in(text: str) -> User | None:
+    """Return the active user who signs in with this phone number or user name."""
+    found = user_by_phone(text) or User.objects.filter(username__iexact=text.strip().replace("\x00", "")).first()
+    return found if found is not None and found.is_active else None
+
+
 def accounts_list(viewer: Viewer, text: str = "", state: str = "") -> QuerySet[User]:
     """Return the accounts that a viewer may see, newest first; `text` is part of a name, or a whole phone number."""
     rows = UserAccess.rows(viewer).order_by("-id")

@@ -1,5 +1,30 @@
 """What other modules may use of people."""
 
+from .actions import Duplicate, find_or_make, log_read, make_person
+from .invented import invented_citizen_number
 from .models import Person
+from .queries import PersonCard, by_number, by_phone_and_name, find_people, person_card, person_of
+from .words import PaperKind, ReadKind
 
-__all__ = ["Person"]
+
+def find_person(*, citizen_number: str = "", phone: str = "", name: str = "") -> Person | None:
+    """Return the person of a citizen number, else of a phone together with a name; None when there is none."""
+    found = by_number(citizen_number) if citizen_number else None
+    return found or (by_phone_and_name(phone, name) if phone else None)
+
+
+__all__ = [
+    "Duplicate",
+    "PaperKind",
+    "Person",
+    "PersonCard",
+    "ReadKind",
+    "find_or_make",
+    "find_people",
+    "find_person",
+    "invented_citizen_number",
+    "log_read",
+    "make_person",
+    "person_card",
+    "person_of",
+]

@@ -34,5 +34,6 @@ class PeopleEvent(models.TextChoices):
     MADE = "person_made", "建立人员档案"
     CHANGED = "person_changed", "修改人员档案"
     LINKED = "person_linked", "关联本人账号"
+    READ = "person_read", "查阅人员档案"
     UNMASKED = "person_unmasked", "查看完整信息"
     OVERRIDDEN = "person_overridden", "疑似重复仍建档"

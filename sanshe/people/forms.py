@@ -1,0 +1,92 @@
+"""Forms of people: they take spellings; checks and duplicates are in actions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from sanshe.areas.public import Area, communities_of, home_area
+from sanshe.kernel.access import Viewer
+
+from .words import PaperKind
+
+
+class FindForm(forms.Form):
+    """A whole citizen number, other paper's number, or phone. Posted, so that it stands in no address and no log."""
+
+    number = forms.CharField(
+        label="证件号码或手机号码",
+        max_length=40,
+        help_text="须填写完整，例如 18 位公民身份号码或 11 位手机号码；只填几位找不到人。",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "text"}),
+        error_messages={"required": "请填写完整的证件号码或手机号码。", "max_length": "号码最多 40 位。"},
+    )
+
+
+class _CommunityForm(forms.Form):
+    """Base of forms that ask for a community."""
+
+    def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["area"]
+        field.queryset = communities_of(home_area().pk).select_related("parent")  # type: ignore[attr-defined]
+        field.label_from_instance = lambda a: f"{a.parent} {a}"  # type: ignore[attr-defined]
+
+
+def _area_field() -> forms.ModelChoiceField:  # type: ignore[type-arg]
+    return forms.ModelChoiceField(
+        Area.objects.none(),
+        label="居住的社区",
+        required=False,
+        empty_label="（暂不清楚）",
+        error_messages={"invalid_choice": "请从列表中选择社区。"},
+    )
+
+
+def _text(label: str, hint: str = "", length: int = 60, **kwargs: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=hint,
+        max_length=length,
+        error_messages={"required": f"请填写{label}。", "max_length": f"{label}最多 {length} 个字。"},
+        **kwargs,
+    )
+
+
+class PersonForm(_CommunityForm):
+    """A new person."""
+
+    name = _text("姓名")
+    citizen_number = _text("公民身份号码", "18 位，末位可能是 X。", 40, required=False)
+    paper_kind = forms.ChoiceField(
+        label="其他证件", required=False, choices=[("", "（没有公民身份号码时选择）"), *PaperKind.choices]
+    )
+    paper_number = _text("其他证件号码", "", 60, required=False)
+    phone = _text("手机号码", "", 30, required=False)
+    address = _text("住址", "写到房号，例如：听澜半岛 3 栋 2 单元 501 室。", 200, required=False)
+    area = _area_field()
+    override_reason = _text(
+        "仍要建档的理由", "仅在确认不是同一人时由社区党组织书记或居委会主任填写。", 200, required=False
+    )
+
+
+class ChangeForm(_CommunityForm):
+    """What may change of a person. Number and papers are corrected by a new entry, not by typing over."""
+
+    name = _text("姓名")
+    phone = _text("手机号码", "不填则保持原来的号码。", 30, required=False)
+    address = _text("住址", "不填则保持原来的住址。", 200, required=False)
+    area = _area_field()
+
+
+class UnmaskForm(forms.Form):
+    """Why someone looks at the whole number."""
+
+    reason = _text("查看的事由", "例如：核对低保申请材料。事由会记录在案，本人可以看到。", 200)
+
+
+class LinkForm(forms.Form):
+    """Which account is the person's own."""
+
+    account = _text("本人的用户名或手机号码", "请先核对本人证件，再填写本人登录用的号码。", 60)

@@ -18,9 +18,8 @@ class PurchaseConfig(AppConfig):
 
     def ready(self) -> None:
         """Its things describe themselves on the thread; an outcome that states a need puts it into the pool."""
-        from sanshe.kernel import thread
-
         from sanshe.deliberation.public import FLOW, needs_of
+        from sanshe.kernel import thread
 
         from . import marks, public
         from .models import Call, Contract, Need, Project

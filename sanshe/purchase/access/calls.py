@@ -46,6 +46,7 @@ class CallAccess(Access[Call]):
 
     model = Call
     see = where(~Q(state=CallState.DRAFT), "已发布的") | _street | holds(Role.SERVICE_CENTRE) | system()
+    inside = _street | holds(Role.SERVICE_CENTRE)
     edit = holds(Role.STREET_PURCHASE)
     publish = holds(Role.STREET_PURCHASE)
     bid = anywhere(Role.ORG_MANAGER)

@@ -50,6 +50,7 @@ class ProjectAccess(Access[Project]):
         | _community
         | system()
     )
+    inside = own("made_by", "编制人") | _street | _centre | _community
     edit = own("made_by", "编制人") | _community
     submit = own("made_by", "编制人") | _community
     # The maker of a project does not approve it.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
@@ -15,6 +14,8 @@ from ..access.contracts import DeliveryAccess
 from ..actions import contracts as actions
 from ..flow.contracts import CONTRACT_FLOW, years_used
 from ..forms import contracts as forms
+from ..forms.filters import Filters
+from ..paging import page_by
 from ..queries import contracts as queries
 from ..words import ContractState
 
@@ -39,12 +40,10 @@ step = step_view(
 
 def index(request: HttpRequest) -> HttpResponse:
     """All contracts that the viewer may see; for the public, every signed one."""
-    state = request.GET.get("state", "")
-    page = Paginator(queries.contracts(request.viewer, state=state), 30).get_page(request.GET.get("page"))
-    return render(
-        request, "purchase/contracts.html",
-        {"page": page, "state": state, "states": [s for s in ContractState if s != ContractState.DRAFT]},
-    )  # fmt: skip
+    hidden = () if request.viewer.is_staff else (ContractState.DRAFT,)
+    filters = Filters(request.GET, ContractState, leave_out=hidden)
+    page = page_by(queries.contracts(request.viewer, **filters.given), "begins_on", request.GET)
+    return render(request, "purchase/contracts.html", {"page": page, "filters": filters})
 
 
 def detail(request: HttpRequest, pk: int) -> HttpResponse:

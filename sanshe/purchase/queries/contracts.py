@@ -19,14 +19,18 @@ from ..words import ContractState
 SIGNED = [s for s in ContractState if s != ContractState.DRAFT]
 
 
-def contracts(viewer: Viewer, area_ids: list[int] | None = None, state: str = "") -> QuerySet[Contract]:
-    """Contracts the viewer may see, newest first."""
+def contracts(
+    viewer: Viewer, area_ids: list[int] | None = None, state: str = "", text: str = ""
+) -> QuerySet[Contract]:
+    """Contracts the viewer may see."""
     rows = ContractAccess.rows(viewer).select_related("project", "area", "supplier")
     if area_ids is not None:
         rows = rows.filter(area__in=area_ids)
     if state in ContractState.values:
         rows = rows.filter(state=state)
-    return rows.order_by("-begins_on", "-id")
+    if text:
+        rows = rows.filter(Q(project__title__contains=text) | Q(supplier__name__contains=text) | Q(number__startswith=text))
+    return rows
 
 
 def contract(viewer: Viewer, pk: int) -> Contract:

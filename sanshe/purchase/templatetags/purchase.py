@@ -1,8 +1,15 @@
-"""Money and points as people read them."""
+"""Tags and filters of buying services."""
+
+from __future__ import annotations
+
+from typing import Any
 
 from django import template
 
 from sanshe.kernel.money import money_wan
+
+from ..queries.calls import attachments, bidders
+from ..ranking import yuan as written
 
 register = template.Library()
 
@@ -14,6 +21,24 @@ def fen(value: int | None) -> str:
 
 
 @register.filter
+def yuan(value: int | None) -> str:
+    """Money kept in fen, to the last figure: 12500050 → 「125,000.5」."""
+    return "—" if value is None else written(value)
+
+
+@register.filter
 def points(value: int | None) -> str:
     """Points kept in hundredths: 8750 → 「87.5」."""
     return "—" if value is None else f"{value / 100:g}"
+
+
+@register.simple_tag
+def files_of(bid: Any) -> list[Any]:
+    """The files inside an opened bid. The page has asked whether the bid may be read."""
+    return attachments(bid)
+
+
+@register.simple_tag
+def bidders_of(call: Any) -> list[str]:
+    """Names of those who bid, for the experts who declare themselves."""
+    return bidders(call)

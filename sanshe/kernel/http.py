@@ -97,13 +97,19 @@ SENTENCES = {
     500: "这一步没有办成，是我们这边的问题，已记录下来。您填写的内容请先不要关闭，稍后再试一次。",
 }
 
+#: What programs read in the place of the sentence.
+CODES = {
+    400: "bad_request", 401: "sign_in", 403: "not_allowed", 404: "not_found", 405: "method", 409: "wrong_state",
+    413: "too_large", 422: "invalid", 500: "server",
+}  # fmt: skip
+
 
 def error_response(request: HttpRequest, status: int, sentence: str = "") -> HttpResponse:
     """The page, the fragment (htmx) or the JSON of an error, with its sentence."""
     sentence = sentence or SENTENCES.get(status, SENTENCES[400])
     if request.path.startswith("/api/"):
         return JsonResponse(
-            {"error": {"status": status, "sentence": sentence}},
+            {"error": {"status": status, "code": CODES.get(status, "error"), "sentence": sentence}},
             status=status,
             json_dumps_params={"ensure_ascii": False},
         )

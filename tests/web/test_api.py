@@ -26,7 +26,8 @@ SECRETS = ("王女士的原话", "门口那位老人", "13900000001", "王女士
 
 def matter(w, nr: int, area, public: bool) -> Matter:
     return Matter.objects.create(
-        number=f"20260610-{nr:06d}-1", token=f"凭证凭证凭证凭证凭证{nr}", title="王女士的原话", text="门口那位老人摔倒了",
+        number=f"20260610-{nr:06d}-1", token=f"凭证凭证凭证凭证凭证{nr}",
+        title="王女士的原话", text="门口那位老人摔倒了",
         channel="web", area=area, reporter=w.residents[0], contact_name="王女士", contact_phone="13900000001",
         state="received", created_at=w.now + timedelta(minutes=nr), public=public,
         public_title="路灯不亮" if public else "", triage_reason="内部理由只给街道看",

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from .simulate import simulate
+
 
 @click.group()
 def matters() -> None:
@@ -89,4 +91,4 @@ def criteria(file: Path | None) -> None:
     click.echo(f"{found.name}（{found.version}）：新增 {count} 条。" if count else f"{found.name}（{found.version}）已经载入。")
 
 
-commands: list[click.Command] = [matters]
+commands: list[click.Command] = [matters, simulate]

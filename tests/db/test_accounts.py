@@ -165,7 +165,7 @@ def test_an_administrator_holds_no_other_post(tree, people, now):
         with pytest.raises(Invalid, match="三员分立"):
             actions.appoint(user_id=people["system"].pk, role=role, area_id=tree["root"].pk, by=by, now=now)
     for role in sorted(ADMINISTRATORS):
-        with pytest.raises(Invalid, match="三员分立.*社区综合窗口"):
+        with pytest.raises(Invalid, match=r"三员分立.*社区综合窗口"):
             actions.appoint(user_id=people["desk"].pk, role=role, area_id=tree["root"].pk, by=by, now=now)
     later = now.date() + timedelta(days=30)
     actions.appoint(

@@ -91,7 +91,9 @@ def test_what_a_citizen_number_says():
     assert facts.masked == f"500112********{HER[-4:]}"
 
 
-@pytest.mark.parametrize("wrong", ["", "123", HER[:17] + ("0" if HER[17] != "0" else "1"), "50011219500230000X", "甲" * 18])
+@pytest.mark.parametrize(
+    "wrong", ["", "123", HER[:17] + ("0" if HER[17] != "0" else "1"), "50011219500230000X", "甲" * 18]
+)
 def test_wrong_numbers_get_a_chinese_sentence(wrong):
     """Length, date, check digit, characters."""
     with pytest.raises(Invalid, match="公民身份号码"):
@@ -115,7 +117,8 @@ def test_other_papers(kind, number, good):
 
 @pytest.mark.parametrize(
     ("address", "key"),
-    [("听澜半岛 3 栋 2 单元 501 室", "3栋2单元501室"), ("听澜半岛3栋2单元501", "3栋2单元501室"), ("听澜半岛3-2-501", "3栋2单元501室"),
+    [("听澜半岛 3 栋 2 单元 501 室", "3栋2单元501室"), ("听澜半岛3栋2单元501", "3栋2单元501室"),
+     ("听澜半岛3-2-501", "3栋2单元501室"),
      ("某路12号Ａ座1203室", "A栋1203室"), ("某路 12 号", ""), ("", ""), ("某某小区３号楼８０１", "3栋801室")],
 )  # fmt: skip
 def test_houses_in_one_spelling(address, key):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -205,6 +205,25 @@ def test_the_desk_files_for_a_caller(cast, moment):
     matter = Matter.objects.get()
     assert answer.status_code == 302 and (matter.channel, matter.filed_by_id) == ("phone", cast.users["desk"].pk)
     assert "登记下一件" in browser.get(answer["Location"]).content.decode()
+
+
+def test_the_desk_finds_a_caller_by_number(cast, moment):
+    from sanshe.people.public import Person, invented_citizen_number, make_person
+
+    number = invented_citizen_number(date(1956, 3, 4))
+    make_person(name="周小满", citizen_number=number, phone="13900000099", area=cast.areas["home"], by=cast.desk,
+                now=moment)  # fmt: skip
+    browser = as_(cast, "desk")
+    page = browser.post("/matters/desk/", {"caller": number, "look": "1"}).content.decode()
+    assert "周小满" in page and number not in page.replace(f'value="{number}"', "")
+    person = Person.objects.get()
+    answer = browser.post("/matters/desk/", {
+        "caller": number, "person": person.pk, "channel": "desk", "text": "井盖松了", "area": cast.areas["home"].pk,
+    })  # fmt: skip
+    assert answer.status_code == 302
+    matter = Matter.objects.get()
+    assert (matter.person, matter.contact_name, matter.contact_phone) == (person, "周小满", "13900000099")
+    assert person.reads.count() >= 1
 
 
 def test_progress_by_number_and_phone(cast, moment):

@@ -2,7 +2,7 @@
 
 from .clockwork import run_clock
 from .criteria import load_criteria
-from .filing import add_information, file_matter, note_receipt, show_contact
+from .filing import add_information, file_matter, look_up_caller, note_receipt, show_contact
 from .handling import (
     accept,
     answer_for,

@@ -15,7 +15,7 @@ from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid, NotAllowed
 from sanshe.kernel.files import store_photo
 from sanshe.kernel.identifiers import clean_phone
-from sanshe.people.public import Person
+from sanshe.people.public import Person, ReadKind, find_people, log_read, person_of
 
 from .. import deadlines
 from ..access import MatterAccess
@@ -98,6 +98,8 @@ def file_matter(
     if errors:
         raise Invalid(errors)
     assert area is not None
+    if person is not None:  # what the file knows is not asked again
+        contact_name, contact_phone = contact_name or person.name, contact_phone.strip() or person.phone or ""
     due, promised, version = deadlines.first_promise(now)
     matter = Matter(
         number=new_numbers(now)[0],
@@ -110,7 +112,7 @@ def file_matter(
         place=place,
         place_text=place_text or (place.name if place else ""),
         reporter_id=(person.user_id if person else None) if for_caller else by.user_id,
-        person=person if for_caller else _person_of(by),
+        person=person if for_caller else person_of(by.user_id),
         contact_name=contact_name,
         contact_phone=contact_phone.strip(),
         filed_by_id=by.user_id if for_caller else None,
@@ -134,10 +136,6 @@ def _headline(text: str) -> str:
     for sign in "。！？；!?;":
         first = first.split(sign)[0] or first
     return first if len(first) <= TITLE else first[: TITLE - 1] + "…"
-
-
-def _person_of(by: Viewer) -> Person | None:
-    return Person.objects.filter(user_id=by.user_id).first() if by.user_id else None
 
 
 def _keep_photos(matter: Matter, photos: Sequence[UploadedFile], now: datetime, by_staff: bool) -> None:
@@ -176,6 +174,15 @@ def add_information(
 
 
 @transaction.atomic
+def look_up_caller(*, typed: str, by: Viewer, now: datetime) -> list[Person]:
+    """The people of a whole phone or citizen number, for filing; each can see that they were looked up, and by whom."""
+    people = find_people(by, typed)
+    for person in people:
+        log_read(person=person, kind=ReadKind.FOUND, by=by, now=now)
+    return people
+
+
+@transaction.atomic
 def show_contact(*, matter_id: int, reason: str, by: Viewer, now: datetime) -> tuple[str, str]:
     """Show name and phone of the contact to who handles the matter; it is logged with the reason, every time."""
     matter = MatterAccess.get(by, matter_id, "contact")
@@ -188,6 +195,8 @@ def show_contact(*, matter_id: int, reason: str, by: Viewer, now: datetime) -> t
         note=reason,
         now=now,
     )
+    if matter.person is not None:
+        log_read(person=matter.person, kind=ReadKind.SHOWN, by=by, now=now, reason=reason)
     return matter.contact_name, matter.contact_phone
 
 

@@ -77,10 +77,11 @@ def _take(chunk: list[Row], places: list[int], source: str, by: Viewer, now: dat
         return 0
     due, promised, version = deadlines.first_promise(now)
     names = ", ".join(COLUMNS)
+    numbers = _numbers(fresh)  # before the COPY begins: a connection in COPY answers no query
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMP TABLE taken ON COMMIT DROP AS SELECT {names} FROM matters_matter WITH NO DATA")
         with cursor.copy(f"COPY taken ({names}) FROM STDIN") as copy:
-            for row, number in zip(fresh, _numbers(fresh), strict=True):
+            for row, number in zip(fresh, numbers, strict=True):
                 copy.write_row(
                     _values(row, number, places[spread(source, row.key, len(places))], source,
                             due, promised, version, publish)

@@ -1,4 +1,4 @@
-"""Who is calling: found by phone or citizen number in the person index, shown masked."""
+"""Who is calling: found by the whole phone or citizen number in the person index, shown masked."""
 
 from __future__ import annotations
 
@@ -7,38 +7,37 @@ from typing import Any
 
 from sanshe.kernel import clock
 from sanshe.kernel.access import Viewer
-from sanshe.people import public as people
+from sanshe.people.public import PersonCard, person_card
+
+from .. import actions
 
 
 @dataclass
 class Caller:
-    """What the desk sees of a caller before filing."""
+    """What the desk sees of a caller before filing: a card each for who has that number, and what fills the form."""
 
     typed: str
-    person: Any = None
+    cards: list[PersonCard] = field(default_factory=list)
     phone: str = ""
     initial: dict[str, Any] = field(default_factory=dict)
 
-    @property
-    def found(self) -> bool:
-        return self.person is not None
-
 
 def find_caller(viewer: Viewer, typed: str) -> Caller | None:
-    """The person of a phone or citizen number, if there is one whom the viewer may see; None when nothing was typed."""
+    """The people of a phone or citizen number; None when nothing was typed. Each finding is logged at the person.
+
+    One person found fills the form; of several the desk asks which. What the file holds stays masked: the action takes
+    name and phone from it when the desk types none.
+    """
     typed = typed.strip().replace("\x00", "")[:60]
     if not typed:
         return None
-    digits = "".join(c for c in typed if c.isalnum())
-    look = getattr(people, "find_caller", None)
-    person = look(viewer, typed, clock.now()) if look else None
-    is_phone = digits.isdigit() and 7 <= len(digits) <= 13
-    caller = Caller(typed, person, typed if is_phone else (person.phone or "" if person else ""))
-    caller.initial = {"caller": typed}
-    if caller.phone:
-        caller.initial["contact_phone"] = caller.phone
-    if person is not None:
-        caller.initial |= {"person": person.pk, "contact_name": person.name}
-        if person.area_id:
-            caller.initial["area"] = person.area_id
+    people = actions.look_up_caller(typed=typed, by=viewer, now=clock.now())
+    digits = "".join(c for c in typed if c.isdigit())
+    caller = Caller(typed, [person_card(viewer, person) for person in people])
+    caller.phone = typed if 7 <= len(digits) <= 13 else ""
+    caller.initial = {"caller": typed, "contact_phone": caller.phone}
+    if len(people) == 1:
+        caller.initial["person"] = people[0].pk
+        if people[0].area_id:
+            caller.initial["area"] = people[0].area_id
     return caller

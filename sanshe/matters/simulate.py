@@ -1,0 +1,130 @@
+"""`sanshe simulate`: a database as large as wanted, for measuring and for trying things out. Never for real work."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+import click
+from django.db import connection, transaction
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from sanshe.accounts.public import User
+from sanshe.areas.public import Area, AreaLevel, Place, communities_of, descendants, handling_units_for, home_area
+from sanshe.kernel import clock
+from sanshe.kernel.errors import Invalid
+from sanshe.runtime.commands import as_owner
+
+from .models import CriteriaSet, Criterion, Matter
+from .queries import subjects
+from .simulation import SOURCE, draw, people, store
+
+#: From so many on it pays to build the indexes afterwards.
+MANY = 50_000
+
+
+@click.command()
+@click.option("--matters", "count", type=click.IntRange(1, 20_000_000), required=True, help="模拟多少件事项。")
+@click.option("--seed", default=1, show_default=True, help="同一个数得到同样的事项。")
+@click.option("--areas", "code", default="", help="放在哪个区域（区划代码）；缺省为本平台所在的区域。")
+@click.option("--yes", is_flag=True, help="确认要放入模拟数据（或设环境变量 SANSHE_SIMULATE=1）。")
+@click.option("--force", is_flag=True, help="库里已有真实事项也放入。")
+@as_owner
+def simulate(count: int, seed: int, code: str, yes: bool, force: bool) -> None:
+    """放入大量虚构的事项，用来测量速度和试用；请不要在正式环境里运行。"""
+    if not yes and os.environ.get("SANSHE_SIMULATE") != "1":
+        raise Invalid("模拟数据会和真实数据混在一起，请只在测试用的数据库里运行；确认的话请加上 --yes。")
+    _check(seed, force)
+    area = Area.objects.filter(code=code).first() if code else _home()
+    if area is None:
+        raise Invalid(f"没有代码为“{code}”的区域，请先运行 sanshe areas load，或核对代码。")
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns) as bar:
+        fill(count, seed, area, clock.now(), bar)
+    click.echo(f"已放入 {count:,} 件模拟事项，来源都标为 {SOURCE}。")
+
+
+def _home() -> Area | None:
+    try:
+        return home_area()
+    except Area.DoesNotExist:
+        raise Invalid("还没有载入区域，请先运行 sanshe areas load。") from None
+
+
+def _check(seed: int, force: bool) -> None:
+    """Refuse where real matters are (those of the demo are not), and where this seed was used already."""
+    if Matter.objects.filter(source=SOURCE, source_key=f"{seed}-1").exists():
+        raise Invalid(f"种子 {seed} 的模拟事项已经放过，请用 --seed 换一个数。")
+    real = Matter.objects.exclude(source=SOURCE).exists() and not User.objects.filter(demo=True).exists()
+    if real and not force:
+        raise Invalid("库里已有真实的事项，不能混入模拟数据。")
+
+
+@transaction.atomic
+def fill(count: int, seed: int, area: Area, now: datetime, bar: Progress) -> None:
+    """Draw and write the matters, all or none. Raises Invalid when communities, units or criteria are missing."""
+    task = bar.add_task("模拟事项", total=count)
+    with connection.cursor() as cursor:
+        store.lock(cursor)
+        world = _world(area, seed, count, now)
+        ids = draw.Ids(*(store.first_free(cursor, table) for table in store.NUMBERED), _days(cursor))
+        many = count >= MANY
+        again = store.take_down(cursor) if many else []
+        drawing = draw.Draw(world, ids, seed)
+        when = draw.moments(Random(f"{seed}-moments"), count, now)
+        for made, batch in drawing.batches(when):
+            store.write(cursor, batch.lines)
+            bar.advance(task, made)
+        for table, following in zip(store.NUMBERED, (ids.matter, ids.handling, ids.rating), strict=True):
+            store.used(cursor, table, following)
+        _number_on(cursor, ids.days, now)
+        if many:
+            building = bar.add_task("建立索引、核对关联", total=len(again))
+            store.put_up(cursor, again, lambda n: bar.advance(building, n))
+            for table in store.COLUMNS:
+                cursor.execute(f"ANALYZE {table}")
+
+
+def _world(area: Area, seed: int, count: int, now: datetime) -> draw.World:
+    day = clock.local(now).date()
+    communities = list(communities_of(area.pk))
+    current = CriteriaSet.objects.filter(valid_from__lte=day).order_by("-valid_from", "-id").first()
+    criteria = list(Criterion.objects.filter(set=current)) if current else []
+    units = {a.pk: list(handling_units_for(a)) for a in communities}
+    missing = [
+        (not communities, "社区（sanshe areas load）"),
+        (not all(units.values()), "承办单位（sanshe areas bodies）"),
+        (not criteria, "分流标准（sanshe matters criteria）"),
+    ]
+    wanted = [what for is_missing, what in missing if is_missing]
+    if wanted:
+        raise Invalid(f"还缺少{'、'.join(wanted)}，请先载入。")
+    levels = [AreaLevel.DISTRICT, AreaLevel.STREET, AreaLevel.COMMUNITY]
+    above = [a for a in descendants(area) if a.level in levels]
+    bodies = sorted({unit.pk: unit for found in units.values() for unit in found}.values(), key=lambda u: u.pk)
+    since = (clock.local(now) - timedelta(days=365 * (draw.YEARS + 1))).date()
+    places: dict[int, list[Place]] = defaultdict(list)
+    for place in Place.objects.filter(area__in=[a.pk for a in communities]).order_by("id"):
+        places[place.area_id].append(place)
+    cast = people.enter(
+        Random(f"{seed}-people"), above, bodies, min(20_000, max(10, count // 50)), since, clock.local(now)
+    )
+    return draw.World(communities, places, units, criteria, cast, [c for c, _ in subjects()], now)
+
+
+def _days(cursor: Any) -> dict[str, int]:
+    """The highest number given out on each day so far."""
+    cursor.execute(
+        "SELECT left(number, 8), max(substr(number, 10, 6)::int) FROM matters_matter "
+        "WHERE number ~ '^[0-9]{8}-[0-9]{6}-' GROUP BY 1"
+    )
+    return dict(cursor.fetchall())
+
+
+def _number_on(cursor: Any, days: dict[str, int], now: datetime) -> None:
+    """Let the sequence of numbers go on above what today has: the next real matter must get a number of its own."""
+    today = days.get(f"{clock.local(now):%Y%m%d}", 0)
+    cursor.execute("SELECT setval('matters_number', greatest(last_value, %s)) FROM matters_number", [max(1, today)])

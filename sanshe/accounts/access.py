@@ -17,7 +17,7 @@ _never_appointed = where(~Q(pk__in=Post.objects.values("user")), "从未担任�
 
 
 class UserAccess(Access[User]):
-    """Accounts are made by the system administrator, given posts by the security administrator, by no one to himself."""
+    """The system administrator makes accounts, the security administrator gives posts, nobody serves himself."""
 
     model = User
     see = (

@@ -276,9 +276,7 @@ def appoint(
     forbidden = _separation(user, role, held)
     if forbidden:
         raise Invalid({"role": forbidden})
-    post = Post(
-        user=user, role=role, area_id=area_id, body_id=body_id, valid_from=begins, valid_to=valid_to
-    )
+    post = Post(user=user, role=role, area_id=area_id, body_id=body_id, valid_from=begins, valid_to=valid_to)
     post.save(force_insert=True)
     audit.record(
         by=by,

@@ -40,7 +40,9 @@ class AccountAdapter(DefaultAccountAdapter):
         "phone_taken": "这个手机号码已经注册过，请直接登录；忘记密码请到社区窗口重置。",
         "username_taken": "这个用户名已有人使用，请换一个。",
         "username_blacklisted": "这个用户名不能使用，请换一个。",
-        "too_many_login_attempts": "密码连续输错次数过多，这个账号请 5 分钟后再试；急用请联系社区窗口或系统管理员重置密码。",
+        "too_many_login_attempts": (
+            "密码连续输错次数过多，这个账号请 5 分钟后再试；急用请联系社区窗口或系统管理员重置密码。"
+        ),
         "same_as_current": "新的内容与现在的相同。",
         "rate_limited": "操作太频繁，请稍后再试。",
         "email_taken": "这个电子邮箱已用于另一个账号。",
@@ -152,4 +154,4 @@ class MFAAdapter(DefaultMFAAdapter):
         if not Viewer.of(authenticator.user).holds(*STAFF_ROLES):
             return True
         others = Authenticator.objects.filter(user=authenticator.user).exclude(pk=authenticator.pk)
-        return others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+        return bool(others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists())

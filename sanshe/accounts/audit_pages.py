@@ -25,7 +25,7 @@ def _kinds() -> list[tuple[str, str]]:
     return sorted(
         (m._meta.label, str(m._meta.verbose_name))
         for m in apps.get_models()
-        if m.__module__.startswith("sanshe.") and not m._meta.app_label == "kernel"
+        if m.__module__.startswith("sanshe.") and m._meta.app_label != "kernel"
     )
 
 

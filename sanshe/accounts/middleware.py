@@ -62,7 +62,8 @@ class StaffSessionMiddleware:
         now = clock.now()
         moment, session = int(now.timestamp()), request.session
         began, seen = session.setdefault(BEGAN, moment), session.setdefault(SEEN, moment)
-        idle, longest = params.get("session.idle_minutes", on=now.date()), params.get("session.max_hours", on=now.date())
+        idle = params.get("session.idle_minutes", on=now.date())
+        longest = params.get("session.max_hours", on=now.date())
         if moment - seen > int(idle.value) * 60:
             return f"您已 {idle.shown}没有操作，为了安全已自动退出，请重新登录。"
         if moment - began > int(longest.value) * 3600:

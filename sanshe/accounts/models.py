@@ -128,10 +128,7 @@ class Post(models.Model):
             models.CheckConstraint(
                 condition=(
                     Q(role__in=sorted(r.value for r in BODY_ROLES), body__isnull=False, area__isnull=True)
-                    | (
-                        ~Q(role__in=sorted(r.value for r in BODY_ROLES))
-                        & Q(body__isnull=True, area__isnull=False)
-                    )
+                    | (~Q(role__in=sorted(r.value for r in BODY_ROLES)) & Q(body__isnull=True, area__isnull=False))
                 ),
                 name="post_area_or_body",
             ),

@@ -182,9 +182,7 @@ def reset(request: HttpRequest, pk: int) -> HttpResponse:
 def lock(request: HttpRequest, pk: int) -> HttpResponse:
     """Stop an account."""
     try:
-        actions.lock_account(
-            user_id=pk, reason=request.POST.get("reason", ""), by=_viewer(request), now=clock.now()
-        )
+        actions.lock_account(user_id=pk, reason=request.POST.get("reason", ""), by=_viewer(request), now=clock.now())
     except Invalid as error:
         messages.error(request, error.sentence)
         return HttpResponseRedirect(reverse("accounts:user", args=[pk]))

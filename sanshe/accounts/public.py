@@ -1,7 +1,7 @@
 """What other modules may use of accounts."""
 
-from .actions import appoint, end_post, make_account
 from .access import SETUP
+from .actions import appoint, end_post, make_account
 from .models import Post, User
 from .queries import demo_accounts, holders, holds_staff_post, user_by_phone, user_by_sign_in
 from .words import ADMINISTRATORS, BODY_ROLES, OUTSIDE_ROLES, STAFF_ROLES, Role
@@ -16,7 +16,6 @@ __all__ = [
     "Role",
     "User",
     "appoint",
-    "demo_accounts",
     "demo_accounts",
     "end_post",
     "holders",

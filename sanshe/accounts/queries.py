@@ -110,13 +110,6 @@ def users_named(text: str) -> list[int]:
     return list(rows)
 
 
-def demo_accounts() -> list[User]:
-    """Return the demo's accounts with `posts_now`, for the sign-in page of a demonstration; never asked for elsewhere."""
-    rows = User.objects.filter(demo=True, is_active=True).order_by("id")
-    now = Post.objects.in_force(clock.today()).select_related("area", "body")
-    return list(rows.prefetch_related(Prefetch("posts", now, to_attr="posts_now"))[:60])
-
-
 def last_verification(viewer: Viewer) -> Entry | None:
     """Return the last time that the chain of the audit was read again, for the auditor."""
     return audit_entries(viewer).filter(event=AccountsEvent.AUDIT_VERIFIED).first()

@@ -94,9 +94,7 @@ def load_places(*, rows: Iterable[Mapping[str, Any]], by: Viewer, now: datetime)
     brought up to date. Raises Invalid naming the first row that can not be used.
     """
     wanted = list(rows)
-    areas = dict(
-        Area.objects.filter(code__in={str(r.get("community", "")) for r in wanted}).values_list("code", "id")
-    )
+    areas = dict(Area.objects.filter(code__in={str(r.get("community", "")) for r in wanted}).values_list("code", "id"))
     known = {(p.area_id, p.name): p for p in Place.objects.filter(area__in=areas.values())}
     new: list[Place] = []
     changed: list[Place] = []

@@ -75,9 +75,7 @@ def home_area() -> Area:
     return found
 
 
-def area_tree(
-    spans: Iterable[tuple[int, int]], limit: int
-) -> tuple[dict[tuple[int, int], list[int]], tuple[int, int]]:
+def area_tree(spans: Iterable[tuple[int, int]], limit: int) -> tuple[dict[tuple[int, int], list[int]], tuple[int, int]]:
     """Return the ids inside each span [lo, hi) of at most `limit` areas, and the span of the whole forest.
 
     The tree order has no gaps, so `hi - lo` is the number of areas. One query. Used to resolve a viewer's posts.
@@ -185,9 +183,7 @@ def handling_units_for(area: Area, on: date | None = None) -> QuerySet[Body]:
     They are those of the area itself, of the areas above it, and of the areas below it.
     """
     rows = Body.objects.filter(in_force(on), handles_matters=True).select_related("area")
-    return rows.filter(
-        Q(area__lo__lte=area.lo, area__hi__gt=area.lo) | Q(area__lo__gte=area.lo, area__lo__lt=area.hi)
-    )
+    return rows.filter(Q(area__lo__lte=area.lo, area__hi__gt=area.lo) | Q(area__lo__gte=area.lo, area__lo__lt=area.hi))
 
 
 def body_of(area: Area, kind: str, on: date | None = None) -> Body | None:

@@ -22,8 +22,8 @@ def stage(cursor: Any, rows: Iterable[Division]) -> dict[str, int]:
     cursor.execute("SELECT pg_advisory_xact_lock(hashtext('areas.load'))")
     cursor.execute("SET LOCAL work_mem = '128MB'")
     cursor.execute(
-        "CREATE TEMP TABLE areas_stage (code text COLLATE \"C\", name text, short_name text, level text,"
-        " parent_code text COLLATE \"C\") ON COMMIT DROP"
+        'CREATE TEMP TABLE areas_stage (code text COLLATE "C", name text, short_name text, level text,'
+        ' parent_code text COLLATE "C") ON COMMIT DROP'
     )
     with cursor.copy("COPY areas_stage FROM STDIN") as copy:
         for row in rows:

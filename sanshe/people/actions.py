@@ -33,9 +33,7 @@ class Duplicate(Invalid):
         super().__init__({"": f"{what}：{card.line}。请直接使用，不必再建。"})
 
 
-def _fill(
-    person: Person, *, citizen_number: str, paper_kind: str, paper_number: str, phone: str, address: str
-) -> None:
+def _fill(person: Person, *, citizen_number: str, paper_kind: str, paper_number: str, phone: str, address: str) -> None:
     """Check the details and put them into the row, with their masked forms. Raises Invalid naming every wrong field."""
     errors: dict[str, str] = {}
     if citizen_number:
@@ -182,7 +180,7 @@ def find_or_make(
             # Two people of one name and one phone, each with a number of their own.
             return _make_beside(name=name, by=by, now=now, area=area, **details), True
     if found is None:
-        return make_person(name=name, by=by, now=now, area=area, **details), True
+        return make_person(name=name, by=by, now=now, area=area, user=None, **details), True  # type: ignore[arg-type]
     person = Person.objects.select_for_update().get(pk=found.pk)
     fresh = {
         "citizen_number": "" if person.citizen_number else citizen_number,
@@ -212,8 +210,15 @@ def _make_beside(*, name: str, by: Viewer, now: datetime, area: Area | None, **d
 
 @transaction.atomic
 def change_person(
-    *, person_id: int, by: Viewer, now: datetime, name: str, phone: str = "", address: str = "", area: Area | None = None
-) -> Person:  # fmt: skip
+    *,
+    person_id: int,
+    by: Viewer,
+    now: datetime,
+    name: str,
+    phone: str = "",
+    address: str = "",
+    area: Area | None = None,
+) -> Person:
     """Correct name, phone, address or community. Empty phone and address leave what is there."""
     PersonAccess.get(by, person_id, "change")
     person = Person.objects.select_for_update().get(pk=person_id)

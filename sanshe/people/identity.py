@@ -84,7 +84,5 @@ def house_key(address: str) -> str:
         return ""
     building, unit = _BUILDING.search(text), _UNIT.search(text)
     return (
-        (f"{building[1]}栋" if building else "")
-        + (f"{unit[1]}单元" if unit else "")
-        + f"{room[1].replace('—', '-')}室"
+        (f"{building[1]}栋" if building else "") + (f"{unit[1]}单元" if unit else "") + f"{room[1].replace('—', '-')}室"
     )

@@ -58,9 +58,7 @@ class Person(models.Model):
             models.Index(fields=["area", "-id"], name="person_area"),
         ]
         constraints = [
-            models.UniqueConstraint(
-                fields=["citizen_hash"], condition=~Q(citizen_hash=""), name="person_citizen_once"
-            ),
+            models.UniqueConstraint(fields=["citizen_hash"], condition=~Q(citizen_hash=""), name="person_citizen_once"),
             models.UniqueConstraint(
                 fields=["paper_kind", "paper_hash"], condition=~Q(paper_hash=""), name="person_paper_once"
             ),

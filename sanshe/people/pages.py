@@ -108,7 +108,9 @@ def unmask(request: HttpRequest, pk: int) -> HttpResponse:
     form = UnmaskForm(request.POST)
     if form.is_valid():
         try:
-            clear = actions.unmask(person_id=pk, reason=form.cleaned_data["reason"], by=_viewer(request), now=clock.now())
+            clear = actions.unmask(
+                person_id=pk, reason=form.cleaned_data["reason"], by=_viewer(request), now=clock.now()
+            )
         except Invalid as error:
             put_errors(form, error)
         else:

@@ -55,7 +55,9 @@ def is_in(client):
     return "_auth_user_id" in client.session
 
 
-@pytest.mark.parametrize("spelling", ["13800000001", "138 0000 0001", "+86 138-0000-0001", "１３８００００００01", "somebody"])
+@pytest.mark.parametrize(
+    "spelling", ["13800000001", "138 0000 0001", "+86 138-0000-0001", "１３８0000０00１", "somebody"]
+)
 def test_phone_in_any_spelling_or_name(spelling):
     """All lead to the same account."""
     user = person("somebody", phone="13800000001")
@@ -123,7 +125,7 @@ def test_sign_up_by_phone_makes_a_resident(area):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"phone": "12345"}, {"phone": ""}, {"name": ""}, {"name": "甲" * 100}, {"password1": "12345678"}, {"name": "\x00"}],
+    [{"phone": "12345"}, {"phone": ""}, {"name": ""}, {"name": "甲" * 100}, {"password1": "12345678"}, {"name": "\0"}],
 )
 def test_sign_up_says_what_is_wrong(wrong, area):
     """At the field, in Chinese, and makes nothing."""
@@ -240,7 +242,7 @@ def test_residents_need_no_second_factor(area):
 
 def test_a_temporary_password_must_be_changed(area):
     """Everything leads there; afterwards the way is free."""
-    user, password = actions.make_account(username="fresh", name="新人", by=SYSTEM, now=clock.now())
+    _user, password = actions.make_account(username="fresh", name="新人", by=SYSTEM, now=clock.now())
     client, _ = sign_in("fresh", password)
     change = reverse("account_change_password")
     assert client.get(reverse("accounts:mine")).headers["Location"] == change

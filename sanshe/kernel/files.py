@@ -119,7 +119,7 @@ def _put(data: bytes, mime: str, name: str, storage: Storage) -> StoredFile:
     return stored
 
 
-def store_photo(upload: UploadedFile) -> StoredFile:
+def store_photo(upload: UploadedFile[Any]) -> StoredFile:
     """Check a photo, draw it anew and keep it. Raises `Invalid` with a sentence.
 
     The file's own name is dropped: it tells nothing to others, and sometimes a name or a date.
@@ -128,7 +128,7 @@ def store_photo(upload: UploadedFile) -> StoredFile:
     return _put(data, mime, f"照片{ENDINGS[mime]}", default_storage)
 
 
-def store_document(upload: UploadedFile) -> StoredFile:
+def store_document(upload: UploadedFile[Any]) -> StoredFile:
     """Check a document (PDF, Word, Excel) and keep it as it is. Raises `Invalid` with a sentence."""
     data = _read(upload, "files.document_most")
     mime = check_document(data)
@@ -137,7 +137,7 @@ def store_document(upload: UploadedFile) -> StoredFile:
     return _put(data, mime, f"{kept or '文件'}{ENDINGS[mime]}", default_storage)
 
 
-def _read(upload: UploadedFile, limit_name: str) -> bytes:
+def _read(upload: UploadedFile[Any], limit_name: str) -> bytes:
     limit = params.get(limit_name)
     # One byte more than allowed tells "too large" without reading the rest, whatever size was announced.
     data: bytes = upload.read(limit.value * MEGABYTE + 1)

@@ -204,7 +204,7 @@ class Flow(Generic[M]):
         rows: QuerySet[M] = self.model._default_manager.all()  # type: ignore[assignment]
         if found is None:
             return rows.none()
-        rows = rows.filter(found).annotate(
+        rows = rows.filter(found).annotate(  # type: ignore[assignment]
             todo_label=Case(*labels, default=Value(""), output_field=CharField()),
             todo_step=Case(*names, default=Value(""), output_field=CharField()),
         )

@@ -71,7 +71,8 @@ def unread_count(viewer: Viewer) -> int:
     """How many are unread, counted up to 100."""
     if not viewer.signed_in:
         return 0
-    return viewer.memo("unread", lambda: NoticeAccess.rows(viewer).filter(read_at=None)[:100].count())
+    count: int = viewer.memo("unread", lambda: NoticeAccess.rows(viewer).filter(read_at=None)[:100].count())
+    return count
 
 
 def mark_read(*, by: Viewer, now: datetime, notice_id: int | None = None) -> int:

@@ -47,7 +47,7 @@ def page_by(rows: QuerySet[Any], by: str, asked: Any, size: int = 20) -> Page:
     below, above = _parse(asked.get("after", "")), _parse(asked.get("before", ""))
     naive = isinstance(rows.model._meta.get_field(by).to_python("2020-01-01"), datetime)
     for key in (below, above):
-        if key is not None and (isinstance(key[0], datetime) != naive or (naive and key[0].tzinfo is None)):  # type: ignore[union-attr]
+        if key is not None and (isinstance(key[0], datetime) != naive or (naive and getattr(key[0], "tzinfo", None) is None)):
             below = above = None
     if above is not None:
         rows_up = rows.filter(Q(**{f"{by}__gt": above[0]}) | Q(**{by: above[0], "pk__gt": above[1]}))

@@ -49,9 +49,9 @@ def rank(rules: Sequence[Rule], bids: Sequence[Offered]) -> list[dict[str, Any]]
     Equal totals: the lower price is first (then the earlier bid). Raises ValueError when a bid lacks points.
     """
     lowest = min(b.price for b in bids)
-    out = []
+    out: list[dict[str, Any]] = []
     for bid in bids:
-        lines = []
+        lines: list[dict[str, Any]] = []
         for rule in rules:
             if rule.is_price:
                 points = half_up(rule.weight * 100 * lowest, bid.price)

@@ -169,7 +169,7 @@ def _collect_static() -> None:
         for name, storage in finder.list([]):
             info = os.stat(storage.path(name))
             found.append(f"{name} {info.st_size} {info.st_mtime_ns}")
-    wanted = "\n".join([settings.STORAGES["staticfiles"]["BACKEND"], *sorted(found)])
+    wanted = "\n".join([settings.STORAGES["staticfiles"]["BACKEND"], *sorted(found)])  # type: ignore[index]
     stamp = Path(settings.STATIC_ROOT) / ".collected"
     if stamp.exists() and stamp.read_text() == wanted:
         return

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import BooleanField, Case, Model, Q, QuerySet, Value, When
 
 from sanshe.kernel.errors import NotAllowed, NotVisible
@@ -90,7 +91,7 @@ class Access(Generic[M]):
             raise NotVisible()
         try:
             obj: M = (base if q is True else base.filter(q)).get(pk=pk)  # type: ignore[assignment]
-        except (cls.model.DoesNotExist, ValueError, TypeError, OverflowError) as error:
+        except (ObjectDoesNotExist, ValueError, TypeError, OverflowError) as error:
             raise NotVisible() from error
         if verb != "see" and not cls.may(viewer, verb, obj):
             raise NotAllowed()

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sanshe.kernel.errors import NotAllowed
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -65,6 +67,13 @@ class Viewer:
     @property
     def signed_in(self) -> bool:
         return self.user_id is not None
+
+    @property
+    def account_id(self) -> int:
+        """The account, for what only a person can do. Raises NotAllowed for the public and for scheduled work."""
+        if self.user_id is None:
+            raise NotAllowed()
+        return self.user_id
 
     @property
     def is_staff(self) -> bool:

@@ -158,7 +158,7 @@ def hand_in(*, call_id: int, body_id: int, blob: bytes, by: Viewer, now: datetim
     digests = sealing.digest(blob)
     _replace_earlier(call, bidder)
     bid = Bid(
-        call=call, bidder=bidder, way=SealWay.BROWSER, handed_in_by_id=by.user_id, handed_in_at=now, size=len(blob),
+        call=call, bidder=bidder, way=SealWay.BROWSER, handed_in_by_id=by.account_id, handed_in_at=now, size=len(blob),
         sha256=digests.sha256, sm3=digests.sm3,
     )  # fmt: skip
     bid.sealed.save(f"{call.number}-{body_id}-{secrets.token_hex(4)}.sealed", ContentFile(blob), save=False)
@@ -186,7 +186,7 @@ def receive_envelope(*, call_id: int, body_id: int, digest: str, by: Viewer, now
         raise Invalid({"digest": str(error)}) from error
     _replace_earlier(call, bidder)
     Bid.objects.create(
-        call=call, bidder=bidder, way=SealWay.ENVELOPE, handed_in_by_id=by.user_id, handed_in_at=now,
+        call=call, bidder=bidder, way=SealWay.ENVELOPE, handed_in_by_id=by.account_id, handed_in_at=now,
         sha256=typed.hexadecimal if typed.algorithm == "sha256" else "", sm3=typed.hexadecimal if typed.algorithm == "sm3" else "",
     )  # fmt: skip
     return FLOW.move(

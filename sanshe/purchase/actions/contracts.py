@@ -161,7 +161,7 @@ def record(
     first_photo = photo[0] if isinstance(photo, (list, tuple)) and photo else photo or None
     Delivery.objects.create(
         contract=contract, area=contract.area, on=on, service=service.strip(), detail=detail.strip(),
-        minutes=minutes, people=people, spent=spent, recorded_by_id=by.user_id, recorded_at=now,
+        minutes=minutes, people=people, spent=spent, recorded_by_id=by.account_id, recorded_at=now,
         photo=_photo(first_photo) if first_photo else None,
     )  # fmt: skip
     return FLOW.move(contract, "record", by, now, data={"on": on, "minutes": minutes, "people": people, "spent": spent})
@@ -295,7 +295,7 @@ def evaluate(*, contract_id: int, items: list[Mapping[str, Any]], opinion: str, 
     passed = total >= int(mark.value * 100)
     Evaluation.objects.create(
         contract=contract, items=kept, total=total, pass_mark=int(mark.value * 100), pass_source=mark.source,
-        passed=passed, opinion=opinion.strip(), by_user_id=by.user_id, at=now,
+        passed=passed, opinion=opinion.strip(), by_user_id=by.account_id, at=now,
     )  # fmt: skip
     contract.due_at = None
     word = "合格，可以续签" if passed else "不合格，到期终止"

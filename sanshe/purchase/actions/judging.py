@@ -61,7 +61,7 @@ def _judged(call: Call) -> Call:
 def declare(*, call_id: int, free: bool, reason: str = "", by: Viewer, now: datetime) -> Call:
     """A drawn expert declares to have no interest, or stands down with the reason."""
     call = FLOW.take(call_id, "declare", by)
-    drawn = Drawn.objects.select_for_update().get(call=call, user_id=by.user_id)
+    drawn = Drawn.objects.select_for_update().get(call=call, user_id=by.account_id)
     if free:
         drawn.declared_at = now
     elif not reason.strip():
@@ -85,7 +85,7 @@ def score(*, call_id: int, points: Mapping[tuple[int, int], int], by: Viewer, no
     `points`: (bid id, criterion id) → hundredths. Raises Invalid for a missing one or one outside 0 … weight.
     """
     call = FLOW.take(call_id, "score", by)
-    drawn = Drawn.objects.select_for_update().get(call=call, user_id=by.user_id)
+    drawn = Drawn.objects.select_for_update().get(call=call, user_id=by.account_id)
     rows, errors = [], {}
     rules = list(call.criteria.filter(is_price=False))
     for bid in call.bids.filter(state=BidState.OPENED).select_related("bidder"):
@@ -152,11 +152,11 @@ def object_to(*, call_id: int, text: str, by: Viewer, now: datetime) -> Call:
     call = FLOW.take(call_id, "object", by)
     if not text.strip():
         raise Invalid({"text": "请写明异议的内容和理由。"})
-    if call.objections.filter(raised_by_id=by.user_id).exists():
+    if call.objections.filter(raised_by_id=by.account_id).exists():
         raise WrongState("您已对这次结果提出过异议，请等待答复。")
     days = int(params.get("purchase.objection_answer", on=clock.local(now).date()).value)
     objection = Objection(
-        call=call, area=call.area, raised_by_id=by.user_id, text=text.strip(), raised_at=now,
+        call=call, area=call.area, raised_by_id=by.account_id, text=text.strip(), raised_at=now,
         due_at=clock.add_working_days(now, days),
     )  # fmt: skip
     OBJECTION_FLOW.begin(objection, by, now, sentence="{actor}提出了异议")

@@ -123,7 +123,7 @@ def propose(*, area: Area, by: Viewer, now: datetime, **given: Any) -> Project:
 
 
 def _begin(area: Area, need: Need | None, by: Viewer, now: datetime, given: Mapping[str, Any]) -> Project:
-    project = Project(number=new_number(Project, "XM", now), area=area, need=need, made_by_id=by.user_id, made_at=now)
+    project = Project(number=new_number(Project, "XM", now), area=area, need=need, made_by_id=by.account_id, made_at=now)
     _fill(project, given)
     PROJECT_FLOW.begin(project, by, now, sentence="{actor}编制了服务项目")
     if need is not None:
@@ -195,7 +195,7 @@ def cancel(*, project_id: int, reason: str, by: Viewer, now: datetime) -> Projec
         raise Invalid({"reason": "请写明取消的原因。"})
     project.opinion, project.due_at = reason.strip(), None
     PROJECT_FLOW.move(project, "cancel", by, now, note=reason)
-    need = Need.objects.select_for_update().filter(pk=project.need_id, state=NeedState.TAKEN).first()
+    need = Need.objects.select_for_update().filter(pk=project.need_id or 0, state=NeedState.TAKEN).first()
     if need is not None:
         NEED_FLOW.move(need, "free", by, now)
     return project

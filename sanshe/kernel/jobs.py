@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
+from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
@@ -65,12 +66,24 @@ def publish_head(now: datetime) -> Path:
     return target
 
 
+#: A worker that has not shown a sign of life for so many seconds is taken for dead.
+DEAD_AFTER = 60
+
+
+def take_up_stalled(seconds: float = DEAD_AFTER) -> int:
+    """A worker that was killed leaves its job as running for ever; put such jobs back. Returns how many."""
+
+    async def put_back() -> int:
+        stalled = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=seconds))
+        for job in stalled:
+            await app.job_manager.retry_job(job)
+        return len(stalled)
+
+    return async_to_sync(put_back)()
+
+
 @app.periodic(cron="* * * * *")
-@app.task(
-    name="kernel.retry_stalled", queue="system", queueing_lock="kernel.retry_stalled", pass_context=True
-)
-async def retry_stalled(context: object, timestamp: int) -> None:
-    """A worker that was killed leaves its job as running for ever; take such jobs up again."""
-    manager = app.job_manager
-    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=60):
-        await manager.retry_job(job, retry_at=datetime.now(UTC) + timedelta(seconds=1))
+@app.task(name="kernel.retry_stalled", queue="system", queueing_lock="kernel.retry_stalled")
+def retry_stalled(timestamp: int) -> None:
+    """Take up what killed workers left. Jobs may be run twice without harm."""
+    take_up_stalled()

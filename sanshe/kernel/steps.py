@@ -30,7 +30,7 @@ class StepPage:
     """How a step is asked for. `action` is called with `key`=pk, the cleaned fields, by= and now=.
 
     `form` is built with `obj=` and `viewer=` when it takes them (`wants_object = True` on the class).
-    `done`: what is said afterwards. `template` may replace the common page.
+    `done`: what is said afterwards. The way on leads to what the action returns, if that has a page of its own. `template` may replace the common page.
     """
 
     action: Callable[..., Any]
@@ -99,7 +99,7 @@ def step_view(flow: Flow[Any], key: str, pages: Mapping[str, StepPage]) -> Calla
             return show(request, obj, found, page, form, 409)
         if page.done:
             messages.success(request, page.done)
-        target = result if hasattr(result, "get_absolute_url") and type(result) is type(obj) else obj
+        target = result if hasattr(result, "get_absolute_url") else obj
         return HttpResponseRedirect(target.get_absolute_url())
 
     return view

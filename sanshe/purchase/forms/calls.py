@@ -153,7 +153,7 @@ class ScoreForm(forms.Form):
 
     def __init__(self, *args: Any, obj: Call, viewer: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.bids = list(obj.bids.filter(state=BidState.OPENED).select_related("bidder").order_by("pk"))
+        self.bids = list(obj.bids.filter(state=BidState.OPENED).select_related("bidder", "call").order_by("pk"))
         self.rules = [rule for rule in obj.criteria.all() if not rule.is_price]
         self.price_rule = next((rule for rule in obj.criteria.all() if rule.is_price), None)
         for bid in self.bids:

@@ -38,6 +38,7 @@ def bids_of(viewer: Viewer, call: Call) -> list[Bid]:
     found = list(rows.order_by("handed_in_at", "pk"))
     open_to = set(BidAccess.rows(viewer, "read").filter(call=call).values_list("pk", flat=True)) if found else set()
     for bid in found:
+        bid.call = call  # known already, so not asked for again
         bid.readable = bid.pk in open_to  # type: ignore[attr-defined]
         if not bid.readable:  # type: ignore[attr-defined]
             bid.price, bid.plan, bid.team = None, "", ""

@@ -72,7 +72,7 @@ def make_cast() -> Cast:
         number = len(cast.users) + 1
         user = User.objects.create(
             username=f"u{number}", name=f"测试{number}号", phone=f"138000{number:05d}", email=f"u{number}@example.com",
-            created_at=datetime.fromisoformat("2025-01-01T09:00:00+08:00"), password="!",
+            created_at=datetime.fromisoformat("2025-01-01T09:00:00+08:00"), password="!", demo=True,
         )  # fmt: skip
         for role, where in posts:
             area_of, body_of = cast.areas.get(where), cast.bodies.get(where)

@@ -88,7 +88,9 @@ def criteria(file: Path | None) -> None:
     from .actions.criteria import pack_file
 
     found, count = load_criteria(file=file or pack_file(), by=Viewer.system_account(SETUP), now=clock.now())
-    click.echo(f"{found.name}（{found.version}）：新增 {count} 条。" if count else f"{found.name}（{found.version}）已经载入。")
+    click.echo(
+        f"{found.name}（{found.version}）：新增 {count} 条。" if count else f"{found.name}（{found.version}）已经载入。"
+    )
 
 
 commands: list[click.Command] = [matters, simulate]

@@ -147,7 +147,7 @@ CALLBACK: Flow[CallBack] = Flow(
     title="差评回访",
     url="matters:callback_step",
     due="due_at",
-    related=("matter", "area", "unit"),
+    related=("matter", "area", "unit", "rating"),
     owners={CallBackState.CLOSED: "无需办理", CallBackState.VOID: "无需办理"},
     tones={
         CallBackState.OPEN: "todo",

@@ -295,3 +295,19 @@ def test_the_list_is_for_administrators(people):
     assert list(accounts_list(v(people["system"]), "138 0000 0003")) == [people["desk"]]
     assert not accounts_list(v(people["auditor"])).exclude(pk=people["auditor"].pk).exists()
     assert list(accounts_list(v(people["system"]), "\x00%")) == []
+
+
+def test_the_first_three_administrators_are_made_once(tree, now):
+    """On a fresh installation, by a command; afterwards they make the others."""
+    from click.testing import CliRunner
+
+    from sanshe.accounts.cli import first
+
+    arguments = ["--system", "xitong01:王甲", "--security", "anquan01：李乙", "--auditor", "shenji01:张丙"]
+    done = CliRunner().invoke(first, arguments)
+    assert done.exit_code == 0 and "临时密码" in done.output, done.output
+    roles = {p.role: p.user for p in Post.objects.select_related("user")}
+    assert set(roles) == set(ADMINISTRATORS) and len(set(roles.values())) == 3
+    assert all(user.must_change_password and not user.demo for user in roles.values())
+    assert isinstance(CliRunner().invoke(first, arguments).exception, Invalid)
+    assert User.objects.count() == 3

@@ -69,7 +69,7 @@ def community_choices() -> list[tuple[str, Any]]:
         else:
             if len(groups) == 1:
                 groups.append((home.short_name, street))
-            street.append((str(area.pk), area.name))
+            street.append((str(area.pk), area.short_name))
     return groups
 
 

@@ -17,6 +17,8 @@ class ReportForm(forms.Form):
     text = Words(
         rows=6,
         label="什么事",
+        required=True,
+        error_messages={"required": "请写明是什么事、在哪里，一两句话即可。"},
         help_text="想到什么就写什么。例如：3 栋电梯这周停了两次，老人上下楼不方便。",
     )
     place_text = Words(label="在哪里", help_text="小区、楼栋或路口都行。例如：悦澜小区 3 栋。写了地点，我们帮您找社区。")
@@ -38,7 +40,8 @@ class DeskForm(forms.Form):
         attrs={"inputmode": "tel", "autocomplete": "off", "data-nodraft": ""}))  # fmt: skip
     channel = forms.ChoiceField(label="渠道", choices=[(c.value, c.label) for c in (
         Channel.PHONE, Channel.DESK, Channel.PATROL, Channel.MEETING)], initial=Channel.PHONE)  # fmt: skip
-    text = Words(rows=5, label="什么事", help_text="按对方说的记，一件事一条。")
+    text = Words(rows=5, label="什么事", help_text="按对方说的记，一件事一条。", required=True,
+                 error_messages={"required": "请写明是什么事、在哪里，一两句话即可。"})  # fmt: skip
     place_text = Words(label="在哪里", help_text="小区、楼栋或路口。")
     area = CommunityField(required=False)
     subject = forms.ChoiceField(label="主题", required=False)
@@ -53,6 +56,6 @@ class DeskForm(forms.Form):
 class FindForm(forms.Form):
     """Progress by number and phone, for who has lost the receipt."""
 
-    number = Words(label="编号", help_text="回执上的编号，例如 20260610-000123-7。",
+    number = Words(label="编号", required=True, error_messages={"required": "请填写回执上的编号。"}, help_text="回执上的编号，例如 20260610-000123-7。",
                    widget=forms.TextInput(attrs={"inputmode": "numeric"}))  # fmt: skip
-    phone = Words(label="反映时留的电话", widget=forms.TextInput(attrs={"inputmode": "tel"}))
+    phone = Words(label="反映时留的电话", required=True, error_messages={"required": "请填写反映时留的电话。"}, widget=forms.TextInput(attrs={"inputmode": "tel"}))

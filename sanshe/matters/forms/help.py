@@ -13,5 +13,7 @@ class HelpForm(forms.Form):
     text = Words(
         rows=3,
         label="怎样帮忙",
+        required=True,
+        error_messages={"required": "请写一句您可以怎样帮忙、什么时候方便。"},
         help_text="写清能帮什么、什么时候方便。对方接受之前，双方都看不到电话；接受之后，互相能看到。",
     )

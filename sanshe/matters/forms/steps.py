@@ -18,7 +18,10 @@ from .fields import DayField, PhotosField, Words, criterion_choices, whole
 
 
 def _reason(label: str, hint: str = "", rows: int = 3) -> Words:
-    return Words(rows=rows, label=label, help_text=hint)
+    """Words that must be there, and are asked for when they are not; a hint that begins with 选填 makes them optional."""
+    needed = not hint.startswith("选填")
+    missing = {"required": f"请填写{label}。"}
+    return Words(rows=rows, label=label, help_text=hint, required=needed, error_messages=missing)
 
 
 class _TriageForm(forms.Form):
@@ -139,7 +142,7 @@ class AskResidentForm(forms.Form):
 class AnswerForm(forms.Form):
     """Words and photos of the reporter."""
 
-    note = _reason("补充的情况", rows=4)
+    note = Words(rows=4, label="补充的情况", help_text="写几句话，或只传照片。")
     photos = PhotosField()
 
 
@@ -243,9 +246,15 @@ class GrantForm(forms.Form):
 
 
 class CloseForm(forms.Form):
-    """Closing an oversight order, or asking again."""
+    """Closing an oversight order."""
 
-    closing = _reason("意见")
+    closing = _reason("意见", "选填。")
+
+
+class PressForm(forms.Form):
+    """Asking again."""
+
+    closing = _reason("还要做什么")
 
 
 class FixForm(forms.Form):

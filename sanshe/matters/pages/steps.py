@@ -58,7 +58,7 @@ PAGES = {
                        intro="一件事项只能对分流提一次异议，由街道决定；期间照常办理。"),
     "withdraw": StepPage(actions.withdraw, f.WithdrawForm, "已撤回。"),
     "rate": StepPage(actions.rate, f.RateForm, "谢谢您的评价。", "matters/rate.html",
-                     "每次办理评价一次，评与不评都由您。办理人看不到是谁评的。"),
+                     "每次办理评价一次，评与不评都由您。留言只有回访和复核的人能看到。"),
     "reopen": StepPage(actions.reopen, f.ReopenForm, "已重新打开，会有人继续办理。"),
 }  # fmt: skip
 
@@ -80,7 +80,7 @@ extension_step = step_view(EXTENSION, "extension_id", {
 oversight_step = step_view(OVERSIGHT, "order_id", {
     "answer": StepPage(actions.answer_oversight, f.TextForm, "督办已回复。"),
     "close": StepPage(actions.close_oversight, f.CloseForm, "督办已销号。"),
-    "press": StepPage(actions.press_oversight, f.CloseForm, "已要求再办。"),
+    "press": StepPage(actions.press_oversight, f.PressForm, "已要求再办。"),
 })  # fmt: skip
 help_step = step_view(HELP, "offer_id", {
     "accept": StepPage(_accept_help, done="已接受，双方可以看到彼此的电话。"),

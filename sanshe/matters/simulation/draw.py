@@ -32,7 +32,8 @@ ROUTES = ((GOVERNMENT, 0.62), (JOINT, 0.83), (SELF, 1.0))
 DAYS = {GOVERNMENT: (4.0, 0.55), JOINT: (18.0, 0.5), SELF: (2.5, 0.5)}
 GRADES = ((Grade.VERY_GOOD, 0.46), (Grade.GOOD, 0.76), (Grade.FAIR, 0.9), (Grade.POOR, 0.97), (Grade.VERY_POOR, 1.0))
 #: Share of a day's reports made by each hour from 0 to 24: little at night, most in the morning and after work.
-DAY_CURVE = (0, 4, 6, 7, 8, 9, 12, 20, 60, 130, 220, 300, 360, 400, 450, 520, 600, 670, 740, 810, 880, 930, 965, 985, 1000)
+DAY_CURVE = (0, 4, 6, 7, 8, 9, 12, 20, 60, 130, 220, 300, 360, 400, 450, 520, 600, 670, 740, 810, 880, 930, 965, 985,
+             1000)  # fmt: skip
 
 
 @dataclass
@@ -126,7 +127,7 @@ class Draw:
     # -- one matter ----------------------------------------------------------------------------------------------------
 
     def _matter(self, batch: Batch, created: datetime) -> None:
-        rng, world, now = self.rng, self.world, self.now
+        rng, world = self.rng, self.world
         self.count += 1
         pk = self.ids.matter
         self.ids.matter += 1
@@ -155,16 +156,15 @@ class Draw:
         day = f"{local_day:%Y%m%d}"
         order = self.ids.days[day] = self.ids.days.get(day, 0) + 1
         spelled = number(day, order)
-        told = (
-            f"{{actor}}在{area.short_name}代为登记了此事项" if filed_by else "{actor}反映了此事项"
-        )
-        self._audit(batch, pk, created, reporter or filed_by, "begin", told, {"number": spelled}, f"社区综合窗口（{area.short_name}）" if filed_by else "")
+        if filed_by:
+            told, post = f"{{actor}}在{area.short_name}代为登记了此事项", f"社区综合窗口（{area.short_name}）"
+        else:
+            told, post = "{actor}反映了此事项", "反映人" if reporter else ""
+        self._audit(batch, pk, created, reporter or filed_by, "begin", told, {"number": spelled}, post)
         fate = self._fate(batch, pk, area, desk, route, criterion, created)
-        public = fate["state"] not in (MatterState.RECEIVED, MatterState.DECLINED) and (
-            rng.random() < 0.75 if route != SELF else fate["help_wanted"]
-        )
-        result = texts.one(rng, texts.RESULTS[route]) if fate["done_at"] else ""
         triaged = fate["triaged_at"] is not None and fate["state"] != MatterState.DECLINED
+        public = triaged and (rng.random() < 0.75 if route != SELF else fate["help_wanted"])
+        result = texts.one(rng, texts.RESULTS[route]) if fate["done_at"] else ""
         batch.add("matters_matter", (
             pk, spelled, base64.urlsafe_b64encode(rng.randbytes(16))[:22].decode(), texts.title(rng, where, cover),
             texts.report(rng, where, cover), world.subjects[int(rng.random() * len(world.subjects))], str(channel),
@@ -201,15 +201,17 @@ class Draw:
         if u < 0.015:
             out |= {"state": MatterState.DECLINED, "triaged_at": triaged, "due_at": None, "promised_at": None,
                     "reason": "不在受理范围。", "other_way": texts.one(rng, texts.OTHER_WAYS)}  # fmt: skip
-            self._step(batch, pk, triaged, desk, "decline", "received", "declined", "{actor}说明理由和其他途径后，不予受理", post)
+            self._step(batch, pk, triaged, desk, "decline", "received", "declined",
+                       "{actor}说明理由和其他途径后，不予受理", post)  # fmt: skip
             return out
         if u < 0.025:
-            self._step(batch, pk, triaged, None, "withdraw", "received", "withdrawn", "{actor}撤回此事项")
+            self._step(batch, pk, triaged, None, "withdraw", "received", "withdrawn", "{actor}撤回此事项", "反映人")
             return out | {"state": MatterState.WITHDRAWN}
         out |= {"triaged_at": triaged, "reason": texts.one(rng, texts.REASONS).replace("{name}", criterion.name)}
         unit = self._unit(area, criterion) if route == GOVERNMENT else None
         if route == GOVERNMENT:
-            out["unit"], out["urgent"], out["hours"] = unit, criterion.urgent, criterion.hours if criterion.urgent else None
+            out["unit"], out["urgent"] = unit, criterion.urgent
+            out["hours"] = criterion.hours if criterion.urgent else None
             out["due_at"] = (
                 triaged + HOUR * (criterion.hours or 2)
                 if criterion.urgent
@@ -246,7 +248,8 @@ class Draw:
             out["handler"] = by
             self._step(batch, pk, begun, by, "accept", "assigned", "handling", "{actor}接收，开始办理",
                        self.world.people.posts[by])  # fmt: skip
-        length = (HOUR if criterion.urgent and route == GOVERNMENT else 24 * HOUR) * rng.lognormvariate(0, spread) * median
+        unit = HOUR if criterion.urgent and route == GOVERNMENT else 24 * HOUR
+        length = unit * rng.lognormvariate(0, spread) * median
         done = begun + length
         stuck = (now - triaged).days < 200 and rng.random() < 0.008
         if done >= now or stuck:
@@ -267,9 +270,7 @@ class Draw:
         if rated < now and rng.random() < 0.36:
             self._rated(batch, pk, area, out, handling, rated)
 
-    def _rated(
-        self, batch: Batch, pk: int, area: Area, out: dict[str, Any], handling: int, rated: datetime
-    ) -> None:
+    def _rated(self, batch: Batch, pk: int, area: Area, out: dict[str, Any], handling: int, rated: datetime) -> None:
         rng = self.rng
         out["rated_at"] = rated
         u = rng.random()
@@ -321,5 +322,6 @@ class Draw:
     ) -> None:  # fmt: skip
         pairs = ", ".join(f'"{key}": "{value}"' for key, value in data.items())
         batch.add("kernel_audit_entry", (
-            at, actor, "" if actor else "未登录的访客", post, event, "matters.Matter", pk, sentence, f"{{{pairs}}}", True, "",
+            at, actor, "" if actor else "未登录的访客", post, event, "matters.Matter", pk, sentence, f"{{{pairs}}}",
+            True, "",
         ))  # fmt: skip

@@ -52,9 +52,7 @@ def enter(rng: Random, areas: list[Area], units: list[Body], residents: int, sin
         username = f"{PREFIX}{short}.{key}"
         user = known.get(username)
         if user is None:
-            user, _ = make_account(
-                username=username, name=name(rng), by=by, now=now, password_hash=make_password(None)
-            )
+            user, _ = make_account(username=username, name=name(rng), by=by, now=now, password_hash=make_password(None))
             appoint(
                 user_id=user.pk, role=role, by=by, now=now, area_id=area.pk if area else None,
                 body_id=body.pk if body else None, valid_from=since,

@@ -22,8 +22,8 @@ COLUMNS = {
         "calendar_version, created_at, done_at, result, question, paused_at, reminded_at, escalated_at, returned, "
         "retriaged, reopened, objected_at, rated_at, origin_id, source, source_key"
     ),
-    "matters_triage": "matter_id, area_id, by_id, at, route, criterion_id, criterion_version, reason, unit_id, proposal, "
-    "followed",
+    "matters_triage": "matter_id, area_id, by_id, at, route, criterion_id, criterion_version, reason, unit_id, "
+    "proposal, followed",
     "matters_handling": "id, matter_id, round, area_id, unit_id, by_id, route, done_at, due_at",
     "matters_rating": "id, handling_id, area_id, grade, speed, skill, manner, comment, by_id, at, void_at",
     "matters_callback": "rating_id, matter_id, area_id, unit_id, state, outcome, found, plan, answer, appeal, review, "
@@ -63,6 +63,7 @@ def write(cursor: Any, lines: dict[str, list[str]]) -> None:
 def take_down(cursor: Any) -> list[str]:
     """Drop foreign keys and plain indexes of the tables; return the statements that put them up again."""
     again: list[str] = []
+    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table with checks still to come can not be altered
     cursor.execute(
         "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint "
         "WHERE contype = 'f' AND conrelid = ANY(%s::text[]::regclass[])",

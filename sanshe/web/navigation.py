@@ -111,6 +111,7 @@ WORKBENCH = (
 
 ACCOUNT = (
     Place("工作台", ("web:workbench",), "todo", roles=_roles("*")),
+    Place("居民端首页", ("web:home",), "home", roles=_roles("*")),
     Place("我的账号", ("accounts:mine", "account_change_password"), "shield"),
     Place("我反映的事项", ("matters:mine", "web:mine"), "user"),
     Place("通知", ("web:notices",), "bell"),

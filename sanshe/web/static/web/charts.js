@@ -42,9 +42,13 @@
     const chart = echarts.init(box, null, { renderer: "svg" });
     chart.setOption(option(data, box.clientWidth > 600));
     const svg = box.querySelector("svg");
-    if (svg) { svg.setAttribute("role", "img"); svg.setAttribute("aria-label", box.parentElement.querySelector("figcaption").textContent); }
+    if (svg) { svg.setAttribute("viewBox", "0 0 " + box.clientWidth + " " + box.clientHeight); svg.setAttribute("role", "img"); svg.setAttribute("aria-label", box.parentElement.querySelector("figcaption").textContent); }
     mounted.push(chart);
   });
-  window.addEventListener("resize", () => mounted.forEach((c) => c.resize()));
-  window.addEventListener("beforeprint", () => mounted.forEach((c) => c.resize()));
+  /* The view box lets paper scale the drawing; on the screen it follows the size. */
+  window.addEventListener("resize", () => mounted.forEach((c) => {
+    c.resize();
+    const drawn = c.getDom().querySelector("svg");
+    if (drawn) { drawn.setAttribute("viewBox", "0 0 " + c.getWidth() + " " + c.getHeight()); }
+  }));
 })();

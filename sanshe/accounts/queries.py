@@ -15,7 +15,7 @@ from sanshe.kernel.fields import hash_of
 
 from .access import PostAccess, UserAccess
 from .models import Post, User
-from .words import STAFF_ROLES, AccountsEvent, Role
+from .words import ADMINISTRATORS, STAFF_ROLES, AccountsEvent, Role
 
 
 def user_by_phone(phone: str) -> User | None:
@@ -134,3 +134,9 @@ def demo_accounts() -> list[User]:
     # The many accounts of single streets and communities carry a point in their user name (desk.112009007).
     rows = User.objects.filter(demo=True, is_active=True).exclude(username__contains=".")
     return list(rows.prefetch_related(now).order_by("id")[:60])
+
+
+def administrators_in_post() -> bool:
+    """Say whether anybody holds one of the three administrators' posts now."""
+    roles = [role.value for role in ADMINISTRATORS]
+    return Post.objects.in_force(clock.today()).filter(role__in=roles).exists()

@@ -269,7 +269,7 @@ def log_read(*, person: Person, kind: ReadKind, by: Viewer, now: datetime, reaso
     ReadLog.objects.create(
         person=person,
         reader_id=by.user_id,
-        reader_label=f"{by.name}（{posts}）"[:120] if posts else by.name[:120],
+        reader_label=f"{by.name}，{posts}"[:120] if posts else by.name[:120],
         kind=kind,
         reason=reason,
         at=now,

@@ -1,6 +1,6 @@
 """What other modules may use of areas."""
 
-from .actions import establish_body
+from .actions import default_selection, establish_body, load_areas, load_bodies, load_places, read_data
 from .models import Area, Body, Place
 from .queries import (
     PlaceMatch,
@@ -35,11 +35,16 @@ __all__ = [
     "bodies_in",
     "body_of",
     "communities_of",
+    "default_selection",
     "descendant_ids",
     "descendants",
     "establish_body",
     "handling_units_for",
     "home_area",
     "in_force",
+    "load_areas",
+    "load_bodies",
+    "load_places",
     "places_like",
+    "read_data",
 ]

@@ -1,5 +1,6 @@
 """What other modules may use of people."""
 
+from .access import SETUP
 from .actions import Duplicate, find_or_make, log_read, make_person
 from .invented import invented_citizen_number
 from .models import Person
@@ -14,6 +15,7 @@ def find_person(*, citizen_number: str = "", phone: str = "", name: str = "") ->
 
 
 __all__ = [
+    "SETUP",
     "Duplicate",
     "PaperKind",
     "Person",

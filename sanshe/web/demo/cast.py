@@ -12,7 +12,7 @@ from sanshe.accounts.public import SETUP, Role, User, appoint, make_account
 from sanshe.areas.public import Area, AreaLevel, Body, descendants, home_area
 from sanshe.kernel import clock
 from sanshe.kernel.access import Grants, Viewer
-from sanshe.people.access import SETUP as PEOPLE_SETUP
+from sanshe.people.public import SETUP as PEOPLE_SETUP
 from sanshe.people.public import Person, invented_citizen_number, make_person
 
 from . import invent

@@ -10,7 +10,7 @@ from pathlib import Path
 from django.conf import settings
 
 from sanshe.accounts.public import Role
-from sanshe.areas import actions as areas
+from sanshe.areas import public as areas
 from sanshe.areas.public import AreaLevel, Place, descendants, home_area
 from sanshe.kernel import clock
 from sanshe.kernel.access import Viewer

@@ -176,7 +176,12 @@ for tag, module in (
 ):
     router = Router(tags=[tag])
     for entry in module.READS:
-        answers = {200: entry.answer, 404: Problem, 422: Problem, **({401: Problem} if entry.signed_in else {})}
+        answers = {
+            200: entry.answer,
+            404: Problem,
+            422: Problem,
+            **({401: Problem, 403: Problem} if entry.signed_in else {}),
+        }
         router.get(
             entry.path,
             response=answers,

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject, cached_property
 
 from . import navigation
@@ -104,10 +103,7 @@ class Shell:
 
 
 def _url(name: str, default: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return default
+    return navigation.first_url((name,)) or default
 
 
 def _login_url(request: HttpRequest | None) -> str:

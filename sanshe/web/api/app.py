@@ -176,12 +176,8 @@ for tag, module in (
 ):
     router = Router(tags=[tag])
     for entry in module.READS:
-        answers = {
-            200: entry.answer,
-            404: Problem,
-            422: Problem,
-            **({401: Problem, 403: Problem} if entry.signed_in else {}),
-        }
+        wrong = (401, 403, 404, 422) if entry.signed_in else (404, 422)
+        answers = {200: entry.answer, **dict.fromkeys(wrong, Problem)}
         router.get(
             entry.path,
             response=answers,

@@ -6,6 +6,7 @@ import pytest
 from django.db import transaction
 from rich.progress import Progress
 
+from sanshe.accounts.public import User
 from sanshe.kernel.errors import Invalid
 from sanshe.matters import simulate
 from sanshe.matters.models import Handling, Matter, Rating, Triage
@@ -72,6 +73,7 @@ def test_indexes_and_keys_stand_again_after_many(cast, now, monkeypatch):
 
 
 def test_real_matters_and_a_used_seed_are_refused(cast, now):
+    User.objects.update(demo=False)
     report(cast, now)
     with pytest.raises(Invalid, match="已有真实的事项"):
         simulate._check(1, force=False)

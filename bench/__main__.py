@@ -1,0 +1,90 @@
+"""`python -m bench [names…]`: figures as `name value` lines, each beside a reference of the same run."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import click
+
+from bench import pages
+from bench.place import HOME, Place, show, tell
+from sanshe.runtime.paths import PROJECT
+
+SMALL = 1000
+NAMES = (*pages.PAGES, "queries", "areas", "import")
+SHEET = "messages/messages_with_replies.csv"
+
+
+@click.command()
+@click.argument("names", nargs=-1, type=click.Choice(NAMES))
+@click.option("--matters", default=1_000_000, show_default=True, type=click.IntRange(SMALL), help="模拟多少件事项。")
+@click.option("--quick", is_flag=True, help="只用 50,000 件。")
+@click.option("--fresh", is_flag=True, help="先删除上次留下的测量用数据库。")
+def main(names: tuple[str, ...], matters: int, quick: bool, fresh: bool) -> None:
+    """测量速度；不写名称就全部测量。"""
+    wanted = list(names or NAMES)
+    matters = 50_000 if quick else matters
+    if fresh:
+        shutil.rmtree(HOME, ignore_errors=True)
+    place = Place(matters)
+    if set(wanted) & {*pages.PAGES, "queries", "import"}:
+        with place.open():
+            show("matters", matters)
+            pages_wanted = [name for name in wanted if name in pages.PAGES]
+            if pages_wanted:
+                pages.measure(place, pages_wanted)
+            if "queries" in wanted:
+                _queries(place)
+            if "import" in wanted:
+                _import(place)
+    if "areas" in wanted:
+        _areas()
+
+
+def _queries(place: Place) -> None:
+    """Queries a page among few rows and among many: a page whose number grows is a mistake."""
+    counts = []
+    with Place(SMALL).open() as small:
+        for one in (small, place):
+            lines = (line.split() for line in one.inside("queries").splitlines())
+            counts.append({name: int(count) for name, count in lines})
+    few, many = counts
+    for name in few:
+        show(f"{name}_queries_at_{SMALL}", few[name])
+        show(f"{name}_queries_at_{place.matters}", many[name])
+    show("queries_grow", sum(few[name] != many[name] for name in few))
+
+
+def _areas() -> None:
+    tell("正在测量：载入全国社区")
+    place = Place(0, "areas")
+    shutil.rmtree(place.folder, ignore_errors=True)
+    with place.open():
+        count, took, reference = json.loads(place.inside("areas", SANSHE_ROLE="owner"))
+    shutil.rmtree(place.folder, ignore_errors=True)
+    show("areas_communities", count)
+    show("areas_load_all_seconds", took)
+    show("areas_load_all_reference_seconds", reference)
+    show("areas_load_all_ratio", reference / took)
+
+
+def _import(place: Place) -> None:
+    folder = Path(os.environ.get("SANSHE_BENCH_DATA", PROJECT.parent / "shared" / "data"))
+    file = folder / SHEET
+    if not file.exists():
+        tell(f"没有找到 {SHEET}（用 SANSHE_BENCH_DATA 指明所在的文件夹），略过转入的测量。")
+        return
+    tell("正在测量：转入事项")
+    added, bad, took, reference = json.loads(place.inside("imports", str(file)))
+    show("import_messages_rows", added)
+    show("import_messages_bad_rows", bad)
+    show("import_messages_seconds", took)
+    show("import_messages_reference_seconds", reference)
+    show("import_messages_ratio", reference / took)
+
+
+if __name__ == "__main__":
+    main()

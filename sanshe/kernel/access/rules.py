@@ -61,7 +61,7 @@ class _Any(Rule):
         return False if out is None else out
 
     def says(self) -> str:
-        return " 或 ".join(r.says() for r in self.rules)
+        return " 或 ".join(f"（{r.says()}）" if isinstance(r, _All) else r.says() for r in self.rules)
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,8 @@ class _Not(Rule):
         return ~part if isinstance(part, Q) else not part
 
     def says(self) -> str:
-        return f"不是{self.rule.says()}"
+        said = self.rule.says()
+        return f"不是（{said}）" if isinstance(self.rule, (_Any, _All)) else f"不是{said}"
 
 
 def _labels(roles: Iterable[Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -48,7 +49,7 @@ def file_matter(
     contact_phone: str = "",
     person_id: int | None = None,
     wants_reply: bool = True,
-    photos: Sequence[UploadedFile] = (),
+    photos: Sequence[UploadedFile[Any]] = (),
     origin: Matter | None = None,
 ) -> Matter:
     """Take in a new matter and return it, with its number, its receipt and the date that is promised.
@@ -80,7 +81,7 @@ def file_matter(
             contact_phone = clean_phone(contact_phone)
         except Invalid as wrong:
             errors["contact_phone"] = wrong.sentence
-    area = Area.objects.filter(in_force(clock.local(now).date()), pk=area_id, level=AreaLevel.COMMUNITY).first()
+    area = Area.objects.filter(in_force(clock.local(now).date()), pk=area_id or 0, level=AreaLevel.COMMUNITY).first()
     if area is None:
         errors["area"] = "请选择事情发生在哪个社区。"
     place = Place.objects.filter(pk=place_id).first() if place_id else None
@@ -138,7 +139,7 @@ def _headline(text: str) -> str:
     return first if len(first) <= TITLE else first[: TITLE - 1] + "…"
 
 
-def _keep_photos(matter: Matter, photos: Sequence[UploadedFile], now: datetime, by_staff: bool) -> None:
+def _keep_photos(matter: Matter, photos: Sequence[UploadedFile[Any]], now: datetime, by_staff: bool) -> None:
     """Store photos, drawn anew without EXIF. A file that is no photo is refused, and with it the whole filing."""
     for upload in photos:
         try:
@@ -148,7 +149,7 @@ def _keep_photos(matter: Matter, photos: Sequence[UploadedFile], now: datetime, 
         Attachment.objects.create(matter=matter, file=stored, by_staff=by_staff, at=now)
 
 
-def keep_photos(matter: Matter, photos: Sequence[UploadedFile], now: datetime, by_staff: bool) -> None:
+def keep_photos(matter: Matter, photos: Sequence[UploadedFile[Any]], now: datetime, by_staff: bool) -> None:
     """The same for photos that come later; counts those that are there."""
     limit = int(params.get("matter.photos_most", on=clock.local(now).date()).value)
     if photos and len(photos) > limit:
@@ -160,7 +161,7 @@ def keep_photos(matter: Matter, photos: Sequence[UploadedFile], now: datetime, b
 
 @transaction.atomic
 def add_information(
-    *, matter_id: int, note: str, by: Viewer, now: datetime, photos: Sequence[UploadedFile] = ()
+    *, matter_id: int, note: str, by: Viewer, now: datetime, photos: Sequence[UploadedFile[Any]] = ()
 ) -> Matter:
     """Add words or photos to an open matter: by its reporter, or by the desk for a caller."""
     matter = FLOW.take(matter_id, "add", by)

@@ -69,7 +69,7 @@ def ask_resident(*, matter_id: int, question: str, by: Viewer, now: datetime) ->
 
 
 def _answer(
-    step: str, matter_id: int, note: str, photos: Sequence[UploadedFile], by: Viewer, now: datetime
+    step: str, matter_id: int, note: str, photos: Sequence[UploadedFile[Any]], by: Viewer, now: datetime
 ) -> Matter:
     matter = FLOW.take(matter_id, step, by)
     note = clean(note, "note", 2000)
@@ -85,7 +85,7 @@ def _answer(
 
 @transaction.atomic
 def answer_resident(
-    *, matter_id: int, note: str, by: Viewer, now: datetime, photos: Sequence[UploadedFile] = ()
+    *, matter_id: int, note: str, by: Viewer, now: datetime, photos: Sequence[UploadedFile[Any]] = ()
 ) -> Matter:
     """The reporter answers; the deadline moves on by the working days of the pause."""
     return _answer("answer_resident", matter_id, note, photos, by, now)
@@ -93,7 +93,7 @@ def answer_resident(
 
 @transaction.atomic
 def answer_for(
-    *, matter_id: int, note: str, by: Viewer, now: datetime, photos: Sequence[UploadedFile] = ()
+    *, matter_id: int, note: str, by: Viewer, now: datetime, photos: Sequence[UploadedFile[Any]] = ()
 ) -> Matter:
     """The desk writes down what the reporter answered by phone."""
     return _answer("answer_for", matter_id, note, photos, by, now)
@@ -137,7 +137,7 @@ def finish(
     by: Viewer,
     now: datetime,
     public_result: str = "",
-    photos: Sequence[UploadedFile] = (),
+    photos: Sequence[UploadedFile[Any]] = (),
 ) -> Matter:
     """The host unit is done and says with what result. `public_result`: the wording for the board, nothing personal."""
     matter = FLOW.take(matter_id, "finish", by)

@@ -42,7 +42,7 @@ def _criterion(criterion_id: int | None, route: Route, now: datetime) -> Criteri
 
 
 def _unit(matter: Matter, unit_id: int | None, field: str, now: datetime) -> Body:
-    unit = handling_units_for(matter.area, clock.local(now).date()).filter(pk=unit_id).first()
+    unit = handling_units_for(matter.area, clock.local(now).date()).filter(pk=unit_id or 0).first()
     if unit is None:
         raise Invalid({field: "请从列出的承办单位中选择。"})
     return unit

@@ -232,7 +232,8 @@ def chart_of(sentence: str, data: dict[str, Any], height: int) -> dict[str, Any]
     key = f"chart-{abs(hash((sentence, height))) % 10**8}"
     return {"sentence": sentence, "data": data, "id": key, "height": "tall" if height > 320 else "low"
             if height < 200 else "mid", "head": [data.get("of", ""), *(_head(one) for one in series)],
-            "rows": rows}  # fmt: skip
+            "rows": rows,
+            "blank": all(value is None for one in series for value in one["values"])}  # fmt: skip
 
 
 def _head(one: dict[str, Any]) -> str:

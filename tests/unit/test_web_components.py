@@ -246,3 +246,9 @@ def test_optional_is_said_only_where_something_is_required():
     free.optional = {"place"}
     assert "选填" in render("{% field form.place %}", form=free)
     assert "选填" not in render("{% field form.text %}", form=free)
+
+
+def test_a_chart_without_any_value_says_so_instead_of_drawing_nothing():
+    data = {"kind": "bar", "names": ["甲"], "series": [{"name": "满意率", "values": [None]}]}
+    html = render("{% chart '还没有评价' data %}", data=data)
+    assert "还没有可以画出来的数据" in html and "data-chart=" not in html and "无数据" in html

@@ -61,7 +61,7 @@ def _services(agency: Row) -> Iterator[Row]:
         }  # fmt: skip
 
 
-def _thin(talk: Row, share: float = 0.4) -> None:
+def _thin(talk: Row, share: float) -> None:
     """Let fewer people speak online, in the same proportions: thousands of votes are told by hundreds."""
     for group in talk["groups"]:
         group["size"] = round(group["size"] * share)
@@ -123,7 +123,9 @@ def load(communities: frozenset[str] | None = None) -> Story:
     told = read("threads.yaml")
     story.threads, story.deliberations = here(told["threads"]), here(told["deliberations"])
     for thread in story.threads:
-        _thin(thread["deliberation"])
+        _thin(thread["deliberation"], 0.25)
+    for live in story.deliberations:
+        _thin(live["deliberation"], 0.5 if sum(g["size"] for g in live["deliberation"]["groups"]) > 20 else 1)
     story.calls, story.contracts = here(told["calls"]), here(told["contracts"])
     for path in sorted(FOLDER.glob("matters_*.yaml")):
         story.matters += here(read(path.name)["matters"])

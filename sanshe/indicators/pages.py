@@ -86,7 +86,8 @@ def cockpit(request: HttpRequest) -> HttpResponse:
     context = {
         "area": area, "on": on, "said": said, "figures": figures, "chart": chart, "sat": sat,
         "table": [(r.area, _cells(r)) for r in table], "heat": [(r.area, _cells(r)) for r in heat],
-        "worst": ranked, "gap_count": len(worst), "areas": queries.areas_offered(request.viewer), "today": clock.today(),
+        "worst": ranked, "gap_count": len(worst), "areas": queries.areas_offered(request.viewer),
+        "today": clock.today(),
         "chart_title": _chart_title(rated), "indicators": indicators(),
     }  # fmt: skip
     return render(request, "indicators/cockpit.html", context)

@@ -50,7 +50,7 @@ class Figure:
 
     @property
     def carried_on(self) -> bool:
-        """Whether the target in force is an earlier one that carries on (沿用): its due date is past by a year or more."""
+        """Whether the target in force is an earlier one that carries on (沿用), due in a year that is past."""
         due = self.target.current
         return bool(due and due.at_least is not None and self.on.year > due.by.year)
 

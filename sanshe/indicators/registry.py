@@ -45,7 +45,10 @@ def indicator(
     missing: str,
     by_row: bool = False,
 ) -> Callable[[Callable[[date], Measure]], Callable[[date], Measure]]:
-    """Declare an indicator. `missing`: what an area that falls short lacks, in a few words; `by_row`: a share of rows."""
+    """Declare an indicator.
+
+    `missing`: what an area that falls short lacks, in a few words; `by_row`: a share of rows.
+    """
 
     def register(on: Callable[[date], Measure]) -> Callable[[date], Measure]:
         _indicators[name] = Indicator(name, short, on, columns, lines, missing, by_row)

@@ -180,7 +180,10 @@ def record(
     personal: dict[str, Any] | None = None,
     public: bool = True,
 ) -> Entry:
-    """Write one event. `sentence` may hold {actor}, {note} and the keys of `personal`; no names belong in it or in `data`."""
+    """Write one event.
+
+    `sentence` may hold {actor}, {note} and the keys of `personal`; no names belong in it or in `data`.
+    """
     side = {**(personal or {})}
     if by.user_id is not None:
         side["actor"] = by.name
@@ -207,11 +210,7 @@ def record(
 
 def history(obj: Model) -> QuerySet[Entry]:
     """All events of an object, newest first."""
-    return (
-        Entry.objects.filter(kind=obj._meta.label, object_id=obj.pk)
-        .select_related("personal_side")
-        .order_by("-id")
-    )
+    return Entry.objects.filter(kind=obj._meta.label, object_id=obj.pk).select_related("personal_side").order_by("-id")
 
 
 def last_step(obj: Model) -> Entry | None:

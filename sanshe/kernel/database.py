@@ -20,7 +20,7 @@ def after_migrate(sender: Any, **kwargs: Any) -> None:
 
 
 def grant() -> None:
-    """The web's role reads and writes, but of the audit only SELECT and INSERT. Does nothing where there is no such role.
+    """The web's role reads and writes, but of the audit only SELECT and INSERT. Nothing happens without such a role.
 
     The guard is the database's: a session setting can not lift it (docs/adr/0006).
     """

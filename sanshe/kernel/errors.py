@@ -1,4 +1,4 @@
-"""What can go wrong on purpose. Each error carries a Chinese sentence and maps to one HTTP status, once (kernel.http)."""
+"""What can go wrong on purpose. Each error carries a Chinese sentence and maps to one status, once (kernel.http)."""
 
 from __future__ import annotations
 

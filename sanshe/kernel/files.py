@@ -257,9 +257,7 @@ def response(stored: StoredFile, as_attachment: bool | None = None) -> HttpRespo
     answer = FileResponse(stream, content_type=stored.mime)
     kind = "attachment" if attach else "inline"
     ascii_name = f"file{ENDINGS.get(stored.mime, '')}"
-    answer["Content-Disposition"] = (
-        f"{kind}; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(stored.name)}"
-    )
+    answer["Content-Disposition"] = f"{kind}; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(stored.name)}"
     answer["Content-Length"] = str(stored.size)
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
@@ -267,6 +265,4 @@ def response(stored: StoredFile, as_attachment: bool | None = None) -> HttpRespo
     return answer
 
 
-ImageFile.LOAD_TRUNCATED_IMAGES = (
-    False  # a picture that ends too early is broken, whoever changed the default
-)
+ImageFile.LOAD_TRUNCATED_IMAGES = False  # a picture that ends too early is broken, whoever changed the default

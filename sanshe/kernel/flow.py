@@ -305,7 +305,7 @@ class Flow(Generic[M]):
         personal: dict[str, Any] | None = None,
         sentence: str = "",
     ) -> M:
-        """Take the step on a locked object: needs → saved → audited → hooks. Raises Invalid with the first need unmet."""
+        """Take the step on a locked object: needs → saved → audited → hooks. Raises Invalid with the needs unmet."""
         step = self.step(name)
         unmet = {n.field: n.sentence(obj) for n in reversed(step.needs) if not n.check(obj, now)}
         if unmet:
@@ -339,7 +339,7 @@ class _Agenda:
 
 
 def agenda(viewer: Viewer, limit: int = 50, kinds: Iterable[str] = ()) -> _Agenda:
-    """What waits for the viewer, across all procedures, by urgency: one query a procedure, whatever the number of rows."""
+    """What waits for the viewer, across all procedures, by urgency: one query a procedure, however many rows."""
     wanted = set(kinds)
     items: list[Todo] = []
     more = False

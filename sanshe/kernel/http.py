@@ -131,9 +131,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return error_response(
-        request, 403, "页面停留太久，安全凭证已过期。请返回上一页刷新，您填写的内容会自动找回。"
-    )
+    return error_response(request, 403, "页面停留太久，安全凭证已过期。请返回上一页刷新，您填写的内容会自动找回。")
 
 
 def new_key() -> str:
@@ -217,6 +215,4 @@ def healthz(request: HttpRequest) -> HttpResponse:
     """Whether the web process reaches its database. For supervisors and load balancers."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-    return HttpResponse(
-        json.dumps({"ok": True, "demo": settings.SANSHE_DEMO}), content_type="application/json"
-    )
+    return HttpResponse(json.dumps({"ok": True, "demo": settings.SANSHE_DEMO}), content_type="application/json")

@@ -53,9 +53,7 @@ def notify(users: Iterable[Any], text: str, url: str, now: datetime, kind: str =
     ids = sorted({u.pk if isinstance(u, Model) else int(u) for u in users if u is not None})
     if not ids:
         return 0
-    made = Notice.objects.bulk_create(
-        [Notice(user_id=i, kind=kind, text=text, url=url, created_at=now) for i in ids]
-    )
+    made = Notice.objects.bulk_create([Notice(user_id=i, kind=kind, text=text, url=url, created_at=now) for i in ids])
     from sanshe.kernel.jobs import mail_notices
 
     mail_notices.defer(notice_ids=[n.pk for n in made])

@@ -95,9 +95,7 @@ def _reload(*, force: bool) -> _Store:
     except (PolicyError, OSError) as wrong:
         if held is None or not same:
             raise
-        problem = (
-            wrong if isinstance(wrong, PolicyError) else PolicyError(policy.folder(), 1, "文件正在变动。")
-        )
+        problem = wrong if isinstance(wrong, PolicyError) else PolicyError(policy.folder(), 1, "文件正在变动。")
         parameters, due = held.parameters, held.targets
         log.error("policy files not reloaded, the old values stay in force: %s", problem)
     _held = _Store(place, signature, parameters, due, monotonic(), problem)

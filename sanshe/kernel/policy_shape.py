@@ -176,9 +176,7 @@ def _unit(item: Located) -> str:
 
 
 def _parameter(name: str, item: Located, file: Path) -> Parameter:
-    row = item.only(
-        {"title", "unit", "note", "least", "most", "values"}, {"title", "unit", "values"}, f"“{name}”"
-    )
+    row = item.only({"title", "unit", "note", "least", "most", "values"}, {"title", "unit", "values"}, f"“{name}”")
     title, unit = row["title"].text("title（名称）"), _unit(row["unit"])
     note = row["note"].text("note（说明）") if "note" in row else ""
     least = _typed(row["least"], unit) if "least" in row else None
@@ -187,9 +185,7 @@ def _parameter(name: str, item: Located, file: Path) -> Parameter:
     for since, entry in row["values"].mapping("values").items():
         if type(since) is not date:
             raise entry.fail(f"“{since}”不是日期；生效日期应写成 2020-07-07 的形式，不加引号。")
-        fields = entry.only(
-            {"value", "source", "note", "hard"}, {"value", "source"}, f"“{name}”自{since}起的值"
-        )
+        fields = entry.only({"value", "source", "note", "hard"}, {"value", "source"}, f"“{name}”自{since}起的值")
         value = _typed(fields["value"], unit)
         if (least is not None and value < least) or (most is not None and value > most):
             raise fields["value"].fail(f"{value} 超出允许的范围（{_range(least, most)}）。")

@@ -85,9 +85,7 @@ def reencrypt(column: Column) -> Iterator[Progress]:
                 except crypto.KeyTrouble:
                     state.failed.append(str(key))
                     continue
-                cursor.execute(
-                    f"UPDATE {table} SET {name} = %s WHERE {pk} = %s AND {name} = %s", [fresh, key, stored]
-                )
+                cursor.execute(f"UPDATE {table} SET {name} = %s WHERE {pk} = %s AND {name} = %s", [fresh, key, stored])
         if not rows:
             return
         last = rows[-1][0]

@@ -86,30 +86,22 @@ def verify() -> Verdict:
     unsealed = Entry.objects.filter(seal__isnull=True).count()
     digest, seq = GENESIS, 0
     while True:
-        links = list(
-            Seal.objects.filter(seq__gt=seq).order_by("seq")[:CHUNK].values_list("seq", "entry_id", "digest")
-        )
+        links = list(Seal.objects.filter(seq__gt=seq).order_by("seq")[:CHUNK].values_list("seq", "entry_id", "digest"))
         if not links:
             break
-        entries = Entry.objects.select_related("personal_side").in_bulk(
-            [entry_id for _, entry_id, _ in links]
-        )
+        entries = Entry.objects.select_related("personal_side").in_bulk([entry_id for _, entry_id, _ in links])
         for number, entry_id, sealed_digest in links:
             if number != seq + 1:
                 return Verdict(seq, unsealed, digest, f"封存序号 {seq + 1} 缺失：有记录在封存之后被删除。")
             entry = entries.get(entry_id)
             if entry is None:
-                return Verdict(
-                    seq, unsealed, digest, f"第 {entry_id} 号审计记录已被删除（封存序号 {number}）。"
-                )
+                return Verdict(seq, unsealed, digest, f"第 {entry_id} 号审计记录已被删除（封存序号 {number}）。")
             problem = _wrong(entry, digest, sealed_digest)
             if problem:
                 return Verdict(seq, unsealed, digest, problem)
             seq, digest = number, sealed_digest
     if head is not None and (seq, digest) != (head.seq, head.digest):
-        return Verdict(
-            seq, unsealed, digest, f"封存链只到 {seq} 号，链首记为 {head.seq} 号：末尾有记录被删除。"
-        )
+        return Verdict(seq, unsealed, digest, f"封存链只到 {seq} 号，链首记为 {head.seq} 号：末尾有记录被删除。")
     return Verdict(seq, unsealed, digest)
 
 

@@ -30,7 +30,8 @@ class StepPage:
     """How a step is asked for. `action` is called with `key`=pk, the cleaned fields, by= and now=.
 
     `form` is built with `obj=` and `viewer=` when it takes them (`wants_object = True` on the class).
-    `done`: what is said afterwards. The way on leads to what the action returns, if that has a page of its own. `template` may replace the common page.
+    `done`: what is said afterwards. The way on leads to what the action returns, if that has a page of its own.
+    `template` may replace the common page.
     """
 
     action: Callable[..., Any]

@@ -86,9 +86,7 @@ def register(model: type[Model], describe: Describe) -> None:
 
 def link(up: Model, down: Model) -> None:
     """`down` came out of `up`. Doing it twice is the same as once."""
-    Edge.objects.get_or_create(
-        up_kind=up._meta.label, up_id=up.pk, down_kind=down._meta.label, down_id=down.pk
-    )
+    Edge.objects.get_or_create(up_kind=up._meta.label, up_id=up.pk, down_kind=down._meta.label, down_id=down.pk)
 
 
 _WALK = """

@@ -50,9 +50,7 @@ def register(
         credit_code = clean_credit_code(credit_code)
         known = Organisation.objects.filter(credit_code=credit_code).first()
         if known:
-            raise Invalid(
-                {"credit_code": f"这个统一社会信用代码已登记为「{known.name}」，请直接使用那条记录。"}
-            )
+            raise Invalid({"credit_code": f"这个统一社会信用代码已登记为「{known.name}」，请直接使用那条记录。"})
     body = establish_body(
         name=name.strip(), kind=BodyKind.SOCIAL_ORGANISATION, area=area, valid_from=since, by=by, now=now
     )
@@ -61,7 +59,5 @@ def register(
         valid_from=since, **more,
     )  # fmt: skip
     found.save()
-    audit.record(
-        by=by, event="orgs.register", obj=found, sentence=f"{{actor}}登记了社会组织「{found.name}」", now=now
-    )
+    audit.record(by=by, event="orgs.register", obj=found, sentence=f"{{actor}}登记了社会组织「{found.name}」", now=now)
     return found

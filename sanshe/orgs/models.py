@@ -11,13 +11,9 @@ from .words import Standing
 class Organisation(models.Model):
     """A social organisation. `kind` and `x_kind` are the notice's two lists of classes, which are data."""
 
-    body = models.OneToOneField(
-        "areas.Body", models.PROTECT, related_name="organisation", verbose_name="机构"
-    )
+    body = models.OneToOneField("areas.Body", models.PROTECT, related_name="organisation", verbose_name="机构")
     name = models.CharField("名称", max_length=120)
-    area = models.ForeignKey(
-        "areas.Area", models.PROTECT, related_name="organisations", verbose_name="所在区域"
-    )
+    area = models.ForeignKey("areas.Area", models.PROTECT, related_name="organisations", verbose_name="所在区域")
     credit_code = models.CharField("统一社会信用代码", max_length=18, blank=True)
     kind = models.CharField("类别", max_length=40)
     x_kind = models.CharField("“X”类型", max_length=40, blank=True)

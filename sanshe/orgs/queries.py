@@ -37,7 +37,7 @@ def organisation_of_body(body_id: int) -> Organisation | None:
 
 
 def suppliers(on: date) -> QuerySet[Organisation]:
-    """Organisations that may offer services: legal persons in existence (政府购买服务管理办法 第六条 names who may sell)."""
+    """Organisations that may offer services: legal persons in existence (政府购买服务管理办法 第六条)."""
     return Organisation.objects.filter(_alive(on), standing="registered")
 
 

@@ -17,9 +17,7 @@ from .models import Expert, ExpertTie, SocialWorkRoom
 
 
 @transaction.atomic
-def open_room(
-    *, area: Area, name: str, since: date, by: Viewer, now: datetime, **more: Any
-) -> SocialWorkRoom:
+def open_room(*, area: Area, name: str, since: date, by: Viewer, now: datetime, **more: Any) -> SocialWorkRoom:
     """Open a social work room in a community. Raises Invalid when one is open there already, or the area is none."""
     if area.level != AreaLevel.COMMUNITY:
         raise Invalid({"area": "社会工作室设在社区，请选择一个社区。"})
@@ -27,9 +25,7 @@ def open_room(
         raise Invalid({"area": f"{area}已有正在使用的社会工作室。"})
     room = SocialWorkRoom(area=area, name=name.strip() or f"{area}社会工作室", valid_from=since, **more)
     room.save()
-    audit.record(
-        by=by, event="workforce.open_room", obj=room, sentence=f"{{actor}}启用了{area}的社会工作室", now=now
-    )
+    audit.record(by=by, event="workforce.open_room", obj=room, sentence=f"{{actor}}启用了{area}的社会工作室", now=now)
     return room
 
 
@@ -43,24 +39,18 @@ def close_room(*, room_id: int, on: date, by: Viewer, now: datetime) -> SocialWo
         raise Invalid({"on": "停用日期不能早于启用日期。"})
     room.valid_to = on
     room.save()
-    audit.record(
-        by=by, event="workforce.close_room", obj=room, sentence="{actor}停用了这个社会工作室", now=now
-    )
+    audit.record(by=by, event="workforce.close_room", obj=room, sentence="{actor}停用了这个社会工作室", now=now)
     return room
 
 
 @transaction.atomic
-def enter_expert(
-    *, user_id: int, area: Area, fields: list[str], since: date, by: Viewer, now: datetime
-) -> Expert:
+def enter_expert(*, user_id: int, area: Area, fields: list[str], since: date, by: Viewer, now: datetime) -> Expert:
     """Enter somebody into the pool of experts of an area; once is enough."""
     expert, made = Expert.objects.get_or_create(
         user_id=user_id, defaults={"area": area, "fields": fields, "valid_from": since}
     )
     if made:
-        audit.record(
-            by=by, event="workforce.expert", obj=expert, sentence="{actor}把一位专家列入专家库", now=now
-        )
+        audit.record(by=by, event="workforce.expert", obj=expert, sentence="{actor}把一位专家列入专家库", now=now)
     return expert
 
 
@@ -69,8 +59,6 @@ def tell_tie(
     *, expert_id: int, body_id: int, kind: str, since: date, until: date | None, by: Viewer, now: datetime
 ) -> ExpertTie:
     """Keep what ties an expert to a body."""
-    tie = ExpertTie.objects.create(
-        expert_id=expert_id, body_id=body_id, kind=kind, valid_from=since, valid_to=until
-    )
+    tie = ExpertTie.objects.create(expert_id=expert_id, body_id=body_id, kind=kind, valid_from=since, valid_to=until)
     audit.record(by=by, event="workforce.tie", obj=tie, sentence="{actor}登记了一项利害关系", now=now)
     return tie

@@ -11,9 +11,7 @@ from django.urls import reverse
 class SocialWorkRoom(models.Model):
     """A social work room of a community (notice 二(三)2: in every community, on its facilities)."""
 
-    area = models.ForeignKey(
-        "areas.Area", models.PROTECT, related_name="social_work_rooms", verbose_name="社区"
-    )
+    area = models.ForeignKey("areas.Area", models.PROTECT, related_name="social_work_rooms", verbose_name="社区")
     name = models.CharField("名称", max_length=80)
     hours = models.CharField("开放时间", max_length=120, blank=True)
     floor_area = models.IntegerField("面积（平方米）", null=True, blank=True)
@@ -43,12 +41,8 @@ class SocialWorkRoom(models.Model):
 class Expert(models.Model):
     """Somebody who can be drawn to judge bids. `fields`: what they know about."""
 
-    user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="expert", verbose_name="账号"
-    )
-    area = models.ForeignKey(
-        "areas.Area", models.PROTECT, related_name="experts", verbose_name="专家库所在区域"
-    )
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="expert", verbose_name="账号")
+    area = models.ForeignKey("areas.Area", models.PROTECT, related_name="experts", verbose_name="专家库所在区域")
     fields = models.JSONField("专业", default=list)
     valid_from = models.DateField("入库日期")
     valid_to = models.DateField("出库日期", null=True, blank=True)

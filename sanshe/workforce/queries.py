@@ -21,9 +21,7 @@ def rooms_on(on: date) -> QuerySet[SocialWorkRoom]:
 
 def rooms(viewer: Viewer, on: date) -> QuerySet[SocialWorkRoom]:
     """Rooms in use on a day that the viewer may see, by area."""
-    return (
-        SocialWorkRoomAccess.rows(viewer).filter(pk__in=rooms_on(on)).select_related("area", "area__parent")
-    )
+    return SocialWorkRoomAccess.rows(viewer).filter(pk__in=rooms_on(on)).select_related("area", "area__parent")
 
 
 def experts_without_interest(area_ids: Iterable[int], body_ids: Iterable[int], on: date) -> QuerySet[Expert]:
@@ -37,9 +35,7 @@ def experts_without_interest(area_ids: Iterable[int], body_ids: Iterable[int], o
         Q(user__posts__valid_to=None) | Q(user__posts__valid_to__gte=since)
     )
     return (
-        Expert.objects.filter(
-            Q(valid_to=None) | Q(valid_to__gt=on), area__in=list(area_ids), valid_from__lte=on
-        )
+        Expert.objects.filter(Q(valid_to=None) | Q(valid_to__gt=on), area__in=list(area_ids), valid_from__lte=on)
         .exclude(pk__in=tied.values("expert"))
         .exclude(pk__in=Expert.objects.filter(posted).values("pk"))
         .select_related("user")

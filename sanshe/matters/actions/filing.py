@@ -22,8 +22,8 @@ from .. import deadlines
 from ..access import MatterAccess
 from ..flow import FLOW
 from ..models import Attachment, Matter
-from ..words import Channel, MattersEvent, MatterState
 from ..numbers import new_numbers, new_token
+from ..words import Channel, MattersEvent, MatterState
 from .telling import clean, tell_unit
 
 TITLE = 40

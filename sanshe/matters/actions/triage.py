@@ -20,7 +20,6 @@ from ..proposal import propose
 from ..words import AssistState, ExtensionState, Route
 from .telling import clean, tell_reporter, tell_unit
 
-
 #: Without a criterion that fits, the reason must carry the decision alone: at least so many characters.
 REASON_ALONE = 10
 

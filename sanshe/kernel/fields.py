@@ -118,8 +118,9 @@ class LookupHash(models.CharField):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
 
     def deconstruct(self) -> Any:
-        """With `of` and `kind`."""
+        """With `of` and `kind`, and a refusal of the index, which Django leaves out because False is its default."""
         name, path, args, kwargs = super().deconstruct()
+        kwargs.setdefault("db_index", self.db_index)
         return name, path, args, {**kwargs, "of": self.of, "kind": self.kind}
 
     def check(self, **kwargs: Any) -> list[checks.CheckMessage]:

@@ -52,7 +52,7 @@ UNIT = (Role.UNIT_HANDLER, Role.UNIT_LEAD)
 
 
 class Bearer(Viewer):
-    """Someone who holds the receipt of one matter: sees its progress and acts on it as its reporter, without an account.
+    """Someone who holds the receipt of one matter: acts on it as its reporter, without an account.
 
     One who is signed in as well keeps name, posts and account, so that a handler stays a handler.
     """
@@ -113,11 +113,7 @@ class PublicMatterAccess(Access[PublicMatter]):
 
     model = PublicMatter
     see = where(Q(public=True), "已公开的事项，任何人")
-    help = (
-        signed_in()
-        & where(Q(state=MatterState.GUIDED, help_wanted=True), "正在征集邻里帮助的事项")
-        & _not_mine
-    )
+    help = signed_in() & where(Q(state=MatterState.GUIDED, help_wanted=True), "正在征集邻里帮助的事项") & _not_mine
 
 
 class AssistAccess(Access[Assist]):
@@ -158,12 +154,7 @@ class HelpAccess(Access[HelpOffer]):
     """A neighbour's offer: the reporter accepts or declines it."""
 
     model = HelpOffer
-    see = (
-        own("helper", "愿意帮忙的人")
-        | own("matter__reporter", "反映人本人")
-        | bearer("matter")
-        | holds(*LOCAL)
-    )
+    see = own("helper", "愿意帮忙的人") | own("matter__reporter", "反映人本人") | bearer("matter") | holds(*LOCAL)
     accept = own("matter__reporter", "反映人本人") | bearer("matter")
     take_back = own("helper", "愿意帮忙的人")
 

@@ -30,9 +30,7 @@ _returned_once = Need(
     "承办单位没有退回过，由社区窗口分流即可；退回后仍有争议的，再由街道指定。",
     early=True,
 )
-_not_objected = Need(
-    lambda m, now: m.objected_at is None, "一件事项只能对分流提出一次异议，您已经提出过。", early=True
-)
+_not_objected = Need(lambda m, now: m.objected_at is None, "一件事项只能对分流提出一次异议，您已经提出过。", early=True)
 
 
 def _objection_open(m: Matter, now: datetime) -> bool:
@@ -61,9 +59,7 @@ def _too_late(what: str, name: str) -> Any:
     return sentence
 
 
-_objection_in_time = Need(
-    _objection_open, _too_late("已超过对分流提出异议的期限", "objection_days"), early=True
-)
+_objection_in_time = Need(_objection_open, _too_late("已超过对分流提出异议的期限", "objection_days"), early=True)
 _reopen_in_time = Need(
     _reopen_open,
     _too_late("已超过重新打开的期限", "reopen_days"),

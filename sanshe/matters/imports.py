@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +12,8 @@ from pathlib import Path
 
 from sanshe.kernel import clock, mask
 from sanshe.kernel.errors import Invalid
+
+from .text import plain
 
 #: What a column may mean. `text`, `created` and `key` are needed.
 MEANINGS = {
@@ -110,12 +111,6 @@ class Sheet:
             key, given.get("title") or given["text"][:40], given["text"], given.get("place", ""), created, reply,
             (replied or created) if reply else None,
         )  # fmt: skip
-
-
-def plain(text: str) -> str:
-    """Without control characters and outer space; full-width spaces are space too."""
-    kept = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
-    return kept.strip().strip("\u3000").strip()
 
 
 def moment(text: str) -> datetime | None:

@@ -12,7 +12,11 @@ from .actions import run_clock
 
 @app.periodic(cron="*/10 * * * *")
 @app.task(
-    name="matters.run_clock", queue="system", queueing_lock="matters.run_clock", lock="matters.run_clock", pass_context=True
+    name="matters.run_clock",
+    queue="system",
+    queueing_lock="matters.run_clock",
+    lock="matters.run_clock",
+    pass_context=True,
 )
 def run_the_clock(context: JobContext, timestamp: int) -> None:
     """Remind and escalate. Run twice, it does nothing twice; asked to stop, it stops between two matters."""

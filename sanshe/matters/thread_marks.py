@@ -1,4 +1,4 @@
-"""How matters show themselves on the thread: as a matter, as its triage, and, handled by a unit, as service and rating."""
+"""How matters show themselves on the thread: the matter, its triage and, handled by a unit, service and rating."""
 
 from __future__ import annotations
 
@@ -43,9 +43,7 @@ def _marks(viewer: Viewer, matter: Matter, grade: str | None) -> Iterable[Mark]:
     state = MatterState(matter.state)
     closed = state in CLOSED
     title = matter.shown_title if public_only else str(matter)
-    yield Mark(
-        Station.MATTER, title, state.label, matter.area.short_name, matter.created_at, url, done=True
-    )
+    yield Mark(Station.MATTER, title, state.label, matter.area.short_name, matter.created_at, url, done=True)
     if state == MatterState.RECEIVED:
         return
     if state == MatterState.DECLINED:

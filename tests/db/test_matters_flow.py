@@ -43,7 +43,7 @@ def test_triage_needs_criterion_or_a_full_reason(cast, now):
     with pytest.raises(Invalid) as wrong:
         assigned(cast, now, matter=matter, criterion=cast.criteria["parking"].pk)
     assert "属于小事" in wrong.value.errors["criterion"]
-    assert assigned(cast, now, matter=matter, criterion=None, reason="标准里没有这一类，按职责交办。").state == S.ASSIGNED
+    assert assigned(cast, now, matter=matter, criterion=None, reason="标准没有这一类，按职责交办").state == S.ASSIGNED
 
 
 def test_a_unit_from_elsewhere_can_not_be_host(cast, now):
@@ -69,7 +69,7 @@ def test_returned_once_then_designated_then_never_again(cast, now):
 def test_designation_only_after_a_return(cast, now):
     matter = report(cast, now)
     with pytest.raises(Invalid):
-        actions.designate(matter_id=matter.pk, host_unit=cast.bodies["unit"].pk, reason="直接指定", by=cast.street, now=now)
+        actions.designate(matter_id=matter.pk, host_unit=cast.bodies["unit"].pk, reason="指定", by=cast.street, now=now)
 
 
 def test_objection_once_upheld_goes_back_and_is_counted(cast, now):
@@ -101,9 +101,7 @@ def test_declined_says_the_other_way_and_can_be_objected_to(cast, now):
         actions.decline(matter_id=matter.pk, reason="已在诉讼中。", other_way="", by=cast.desk, now=now)
     actions.decline(matter_id=matter.pk, reason="已在诉讼中。", other_way="请向承办法官反映。", by=cast.desk, now=now)
     actions.raise_objection(matter_id=matter.pk, reason="并没有起诉。", by=cast.resident, now=now)
-    actions.uphold_objection(
-        objection_id=Objection.objects.get().pk, answer="确未起诉。", by=cast.street, now=now
-    )
+    actions.uphold_objection(objection_id=Objection.objects.get().pk, answer="确未起诉。", by=cast.street, now=now)
     matter.refresh_from_db()
     assert matter.state == S.RECEIVED
 
@@ -248,7 +246,9 @@ def test_withdrawn_matters_are_over(cast, now):
     assert "已撤回" in wrong.value.sentence
 
 
-@pytest.mark.parametrize("name", ["desk_far", "street_far", "handler_far", "neighbour", "public", "auditor", "assistant"])
+@pytest.mark.parametrize(
+    "name", ["desk_far", "street_far", "handler_far", "neighbour", "public", "auditor", "assistant"]
+)
 def test_for_people_from_elsewhere_it_does_not_exist(cast, now, name):
     matter = assigned(cast, now)
     with pytest.raises(NotVisible):

@@ -1,4 +1,4 @@
-"""Taking matters over from a sheet: the good go in, the bad are told with line, column and reason, twice adds nothing."""
+"""Taking matters over from a sheet: the good go in, the bad are told why, twice adds nothing."""
 
 from __future__ import annotations
 

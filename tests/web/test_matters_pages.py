@@ -345,8 +345,8 @@ def test_filters_take_anything(cast, moment):
     matter = assigned(cast, moment)
     browser = as_(cast, "desk")
     for query in ("state=overdue", "state=nonsense", "area=x", "route=government", "unit=abc", "text=路灯", "text=%00",
-                  f"text={matter.number}", "after=1-1", "after=x", "before=9999999999999999-1", "after=99999999999999999-9",
-                  "urgent=on", f"area={cast.areas['street'].code}", "month=2026-06", "month=x", "help=on"):  # fmt: skip
+                  f"text={matter.number}", "after=1-1", "after=x", "before=9999999999999999-1",
+                  "after=99999999999999999-9", "urgent=on", f"area={cast.areas['street'].code}", "month=2026-06", "month=x", "help=on"):  # fmt: skip
         assert browser.get(f"/matters/list/?{query}").status_code == 200, query
         assert browser.get(f"/matters/?{query}").status_code == 200, query
     assert matter.title in browser.get(f"/matters/list/?text={matter.number}").content.decode()
@@ -377,7 +377,9 @@ QUERIES = {"board": 5, "list": 11, "page": 18, "progress": 8, "new": 6}
 
 def count(browser: Client, address: str) -> int:
     browser.get(address)  # sessions and caches are warm
-    with CaptureQueriesContext(connection, ) as seen:
+    with CaptureQueriesContext(
+        connection,
+    ) as seen:
         assert browser.get(address).status_code == 200
     return len(seen)
 

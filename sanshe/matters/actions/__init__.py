@@ -69,6 +69,7 @@ __all__ = [
     "help_done",
     "list_callback",
     "load_criteria",
+    "look_up_caller",
     "note_receipt",
     "offer_help",
     "oversee",

@@ -153,7 +153,7 @@ def finish(
 
 
 def close_round(matter: Matter, by: Viewer, now: datetime) -> None:
-    """A round is over: dates are set, what was asked for lapses, and the handling that may be rated comes into being."""
+    """A round is over: what was asked for lapses, and the handling that may be rated comes into being."""
     matter.done_at, matter.rated_at, matter.paused_at = now, None, None
     lapse_requests(matter, assists=True)
     Handling.objects.create(

@@ -26,7 +26,11 @@ def offer_help(*, matter_id: int, text: str, by: Viewer, now: datetime) -> HelpO
     matter = Matter.objects.select_for_update().get(pk=matter_id)
     text = clean(text, "text", 300, "请写一句您可以怎样帮忙、什么时候方便。", 2)
     offer = HelpOffer(
-        matter=matter, area_id=matter.area_id, helper_id=by.account_id, text=text, state=HelpState.OFFERED,
+        matter=matter,
+        area_id=matter.area_id,
+        helper_id=by.account_id,
+        text=text,
+        state=HelpState.OFFERED,
         offered_at=now,
     )
     try:

@@ -81,11 +81,7 @@ def reopen(*, matter_id: int, reason: str, by: Viewer, now: datetime) -> Matter:
         if not need.check(matter, now):
             raise Invalid({need.field: need.sentence(matter)})
     matter.reopened += 1
-    limit = (
-        deadlines.days_of(matter.criterion, now)
-        if step == "reopen"
-        else deadlines.days("deadline_triage", now)
-    )
+    limit = deadlines.days_of(matter.criterion, now) if step == "reopen" else deadlines.days("deadline_triage", now)
     deadlines.set_working_days(matter, limit, now, promise=step == "reopen")
     FLOW.move(matter, step, by, now, note=reason, data={"round": matter.reopened})
     matter.done_at, matter.rated_at = None, None
@@ -136,9 +132,7 @@ def complete_callback(*, callback_id: int, answer: str, by: Viewer, now: datetim
 
 
 @transaction.atomic
-def list_callback(
-    *, callback_id: int, found: str, plan: str, until: date, by: Viewer, now: datetime
-) -> CallBack:
+def list_callback(*, callback_id: int, found: str, plan: str, until: date, by: Viewer, now: datetime) -> CallBack:
     """Not to be put right at once: listed, with what will be done and by which day."""
     callback = CALLBACK.take(callback_id, "list", by)
     _found(callback, found)

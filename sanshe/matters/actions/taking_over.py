@@ -122,5 +122,3 @@ def _values(
         None if done else promised, "" if done else version, row.created, row.replied, row.reply, "", 0, 0,
         0, source, row.key,
     )  # fmt: skip
-
-

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import datetime
 
 from sanshe.accounts.public import Role, holders
@@ -11,19 +10,14 @@ from sanshe.kernel.errors import Invalid
 from sanshe.kernel.notices import notify
 
 from ..models import Matter
+from ..text import plain
 
 KIND = "事项"
 
 
 def clean(text: str, field: str, most: int, sentence: str = "", least: int = 0) -> str:
-    """A typed text without control characters and outer space. Raises Invalid at `field`, saying the length there is.
-
-    NUL characters can not be stored by PostgreSQL; direction marks could make a text read otherwise than it is.
-    """
-    kept = "".join(
-        c for c in text.replace("\r\n", "\n").replace("\r", "\n")
-        if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs")
-    ).strip()  # fmt: skip
+    """A typed text as it is kept. Raises Invalid at `field`, saying the length there is."""
+    kept = plain(text)
     if len(kept) < least:
         raise Invalid({field: sentence or "请填写这一项。"})
     if len(kept) > most:

@@ -17,9 +17,7 @@ from .triage import back_to_triage
 
 
 @transaction.atomic
-def finish_joint(
-    *, matter_id: int, result: str, by: Viewer, now: datetime, public_result: str = ""
-) -> Matter:
+def finish_joint(*, matter_id: int, result: str, by: Viewer, now: datetime, public_result: str = "") -> Matter:
     """Deliberation calls this when what was agreed has been carried out."""
     matter = FLOW.take(matter_id, "finish_joint", by)
     matter.result = clean(result, "result", 2000, "请写明协商的结果和落实情况。", 2)

@@ -270,5 +270,3 @@ def back_to_triage(matter: Matter, now: datetime) -> None:
     matter.help_wanted = False
     deadlines.set_working_days(matter, deadlines.days("deadline_triage", now), now, promise=False)
     lapse_requests(matter, assists=True)
-
-

@@ -75,7 +75,7 @@ def _months(count: int = 24) -> list[tuple[str, str]]:
     found = []
     for _ in range(count):
         found.append((f"{day:%Y-%m}", f"{day.year}年{day.month}月"))
-        day = (day.replace(year=day.year - 1, month=12) if day.month == 1 else day.replace(month=day.month - 1))
+        day = day.replace(year=day.year - 1, month=12) if day.month == 1 else day.replace(month=day.month - 1)
     return found
 
 
@@ -84,7 +84,7 @@ class WorkFilter(_Filter):
 
     unit = forms.ChoiceField(label="承办单位", required=False)
     urgent = forms.BooleanField(label="只看紧急", required=False)
-    text = Words(label="查找", widget=forms.TextInput(attrs={"type": "search", "placeholder": "编号、标题、地点或内容"}))
+    text = Words(label="查找", widget=forms.TextInput(attrs={"type": "search", "placeholder": "编号、标题或内容"}))
 
     def __init__(self, *args: Any, units: list[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

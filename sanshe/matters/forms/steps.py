@@ -18,7 +18,7 @@ from .fields import DayField, PhotosField, Words, criterion_choices, whole
 
 
 def _reason(label: str, hint: str = "", rows: int = 3) -> Words:
-    """Words that must be there, and are asked for when they are not; a hint that begins with 选填 makes them optional."""
+    """Words that must be there; a hint that begins with 选填 makes them optional."""
     needed = not hint.startswith("选填")
     missing = {"required": f"请填写{label}。"}
     return Words(rows=rows, label=label, help_text=hint, required=needed, error_messages=missing)
@@ -48,7 +48,7 @@ class _TriageForm(forms.Form):
 class _Public(forms.Form):
     """The released wording."""
 
-    public = forms.BooleanField(label="在公示板公开（只显示类别、社区、谁在办、期限和结果）", required=False, initial=True)
+    public = forms.BooleanField(label="在公示板公开（类别、社区、谁在办、期限和结果）", required=False, initial=True)
     public_title = Words(label="公开标题", help_text="不写姓名、门牌和电话。不写就显示标准的名称。")
     public_text = Words(rows=2, label="公开内容", help_text="写了才会显示；反映人的原话不会公开。")
 

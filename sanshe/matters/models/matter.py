@@ -19,8 +19,8 @@ class Matter(models.Model):
     when the matter is urgent. `handler`: who last accepted or finished it. `host_unit` is set for government matters.
     """
 
-    number = models.CharField("编号", max_length=24, unique=True)
-    token = models.CharField("回执凭证", max_length=32, unique=True)
+    number = models.CharField("编号", max_length=24)
+    token = models.CharField("回执凭证", max_length=32)
     title = models.TextField("标题")
     text = models.TextField("描述")
     subject = models.CharField("主题", max_length=20, blank=True)
@@ -46,7 +46,7 @@ class Matter(models.Model):
     )
     contact_name = EncryptedText("称呼", blank=True, default="")
     contact_phone = EncryptedText("联系电话", blank=True, default="")
-    contact_phone_hash = LookupHash("联系电话检索值", of="contact_phone", kind="phone")
+    contact_phone_hash = LookupHash("联系电话检索值", of="contact_phone", kind="phone", db_index=False)
     filed_by = models.ForeignKey(
         "accounts.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="代为登记的工作人员",
         db_index=False,
@@ -59,8 +59,9 @@ class Matter(models.Model):
     state = models.CharField("状态", max_length=12, choices=MatterState.choices)
     route = models.CharField("分类", max_length=12, choices=Route.choices, blank=True)
     criterion = models.ForeignKey(
-        "matters.Criterion", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="分流标准"
-    )
+        "matters.Criterion", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="分流标准",
+        db_index=False,
+    )  # fmt: skip
     criterion_version = models.CharField("分流标准版本", max_length=20, blank=True)
     triage_reason = models.TextField("分流理由", blank=True)
     triaged_at = models.DateTimeField("分流时间", null=True, blank=True)
@@ -139,22 +140,24 @@ class Matter(models.Model):
             ),
             models.Index("origin", condition=Q(origin__isnull=False), name="matter_origin"),
             models.Index(
-                "area", F("created_at").desc(), F("id").desc(), condition=Q(public=True), name="matter_public_area"
+                F("created_at").desc(), F("id").desc(), condition=Q(urgent=True), name="matter_urgent"
             ),
+            models.Index("contact_phone_hash", condition=~Q(contact_phone_hash=""), name="matter_phone"),
             models.Index(
                 F("created_at").desc(), F("id").desc(), condition=Q(public=True), name="matter_public_newest"
             ),
         ]  # fmt: skip
         constraints = [
+            # Not unique=True: for text that would bring a second index each, for LIKE, which nobody asks.
+            models.UniqueConstraint(fields=["number"], name="matter_number_once"),
+            models.UniqueConstraint(fields=["token"], name="matter_token_once"),
             models.UniqueConstraint(
                 fields=["source", "source_key"], condition=~Q(source_key=""), name="matter_source_once"
             ),
             models.CheckConstraint(
                 condition=~Q(state="waiting") | Q(paused_at__isnull=False), name="matter_waiting_is_paused"
             ),
-            models.CheckConstraint(
-                condition=~Q(state="done") | Q(done_at__isnull=False), name="matter_done_has_date"
-            ),
+            models.CheckConstraint(condition=~Q(state="done") | Q(done_at__isnull=False), name="matter_done_has_date"),
             models.CheckConstraint(
                 condition=~Q(state__in=["assigned", "handling", "waiting"]) | Q(host_unit__isnull=False),
                 name="matter_handled_by_a_unit",

@@ -72,9 +72,7 @@ class Rating(models.Model):
         verbose_name = "评价"
         verbose_name_plural = "评价"
         indexes = [models.Index("area", "at", name="rating_area")]
-        constraints = [
-            models.CheckConstraint(condition=Q(grade__gte=1) & Q(grade__lte=5), name="rating_five_grades")
-        ]
+        constraints = [models.CheckConstraint(condition=Q(grade__gte=1) & Q(grade__lte=5), name="rating_five_grades")]
 
     def __str__(self) -> str:
         return str(self.get_grade_display())
@@ -104,9 +102,7 @@ class CallBack(models.Model):
     closed_at = models.DateTimeField("结束时间", null=True)
 
     privacy = {
-        "internal": (
-            "rating matter area unit state outcome found plan answer appeal review opened_at due_at closed_at"
-        )
+        "internal": ("rating matter area unit state outcome found plan answer appeal review opened_at due_at closed_at")
     }
 
     class Meta:

@@ -38,7 +38,10 @@ def public_page(request: HttpRequest, number: str) -> HttpResponse:
     offer = None
     if asks and viewer.signed_in:
         offer = (
-            matter.helpoffers.filter(helper=viewer.user_id).exclude(state=HelpState.WITHDRAWN).only("pk", "state").first()
+            matter.helpoffers.filter(helper=viewer.user_id)
+            .exclude(state=HelpState.WITHDRAWN)
+            .only("pk", "state")
+            .first()
         )
     context = {
         "matter": matter,
@@ -48,5 +51,3 @@ def public_page(request: HttpRequest, number: str) -> HttpResponse:
         "now": clock.now(),
     }
     return render(request, "matters/public.html", context)
-
-

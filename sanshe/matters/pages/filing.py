@@ -154,7 +154,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         return _desk_page(request, DeskForm(), None)
     # By POST only: a phone number must not stand in an address, which servers and browsers write down.
     caller = find_caller(viewer, request.POST.get("caller", ""))
-    if "look" in request.POST or not request.POST.get("text", "").strip() and "channel" not in request.POST:
+    if "look" in request.POST or (not request.POST.get("text", "").strip() and "channel" not in request.POST):
         return _desk_page(request, DeskForm(initial=caller.initial if caller else {}), caller)
     form = DeskForm(request.POST, request.FILES)
     if not form.is_valid():

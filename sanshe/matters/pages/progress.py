@@ -12,10 +12,10 @@ from django.views.decorators.http import require_GET
 
 from sanshe.kernel import clock
 from sanshe.kernel.access import Viewer
+from sanshe.kernel.errors import Invalid, NotVisible
 from sanshe.kernel.fields import hash_of
 from sanshe.kernel.files import response as file_response
 from sanshe.kernel.http import once, put_errors, sign_in_first
-from sanshe.kernel.errors import Invalid, NotVisible
 
 from .. import actions
 from ..access import HelpAccess

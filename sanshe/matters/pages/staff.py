@@ -45,9 +45,7 @@ def work_list(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     form = WorkFilter(request.GET or None, units=list(unit_choices(viewer)))
     chosen = form.chosen()
-    page = page_by_key(
-        worklist(viewer, chosen, now), request.GET.get("after", ""), request.GET.get("before", ""), 30
-    )
+    page = page_by_key(worklist(viewer, chosen, now), request.GET.get("after", ""), request.GET.get("before", ""), 30)
     context = {"page": page, "form": form, "narrowed": any(chosen.values()), "running": RUNNING, "open": OPEN}
     return render(request, "matters/list.html", context)
 
@@ -76,10 +74,17 @@ def _page_context(viewer: Viewer, matter: Matter, verbs: set[str]) -> dict[str, 
         "proposals": propose(f"{matter.title}。{matter.text}", clock.today()) if received and "triage" in verbs else [],
         "parts": _parts(viewer, matter, now),
         "triages": list(matter.triages.select_related("criterion", "by", "unit").order_by("-at")),
-        "handlings": list(matter.handlings.select_related("rating").order_by("-round")) if matter.done_at or matter.reopened else [],
+        "handlings": _handlings(matter),
         "running": matter.state in RUNNING,
         "has_contact": bool(matter.contact_phone or matter.contact_name or matter.person_id),
     }  # fmt: skip
+
+
+def _handlings(matter: Matter) -> list[Any]:
+    """The completed rounds with their ratings, newest first; no query while there can be none."""
+    if not matter.done_at and not matter.reopened:
+        return []
+    return list(matter.handlings.select_related("rating").order_by("-round"))
 
 
 def _parts(viewer: Viewer, matter: Matter, now: Any) -> list[dict[str, Any]]:
@@ -131,5 +136,3 @@ def print_receipt(request: HttpRequest, pk: int) -> HttpResponse:
     """The desk prints a receipt again; that is written down, for it holds the way to the page of progress."""
     matter = actions.note_receipt(matter_id=pk, by=request.viewer, now=clock.now())  # type: ignore[attr-defined]
     return HttpResponseRedirect(reverse("matters:receipt", kwargs={"token": matter.token}))
-
-

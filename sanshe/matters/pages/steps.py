@@ -131,5 +131,3 @@ def bearer_step(request: HttpRequest, token: str, step: str) -> HttpResponse:
         return show(form, 409)
     messages.success(request, page.done)
     return HttpResponseRedirect(back)
-
-

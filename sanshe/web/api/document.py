@@ -53,7 +53,7 @@ def _operations(found: dict[str, Any]) -> list[dict[str, Any]]:
                 "path": path,
                 "tag": operation["tags"][0],
                 "summary": operation["summary"],
-                "description": operation.get("description", ""),
+                "description": operation.get("description", "").replace("`", ""),
                 "signed_in": "401" in operation["responses"],
                 "parameters": [{"name": p["name"], "required": p["required"]} for p in operation.get("parameters", [])],
                 "fields": [{"name": k, "title": v.get("title", "")} for k, v in fields.items()],

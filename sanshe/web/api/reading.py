@@ -12,9 +12,9 @@ from django.http import HttpRequest
 from ninja import Schema
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 
-from sanshe.areas.public import Area
+from sanshe.areas.public import Area, descendant_ids
 from sanshe.kernel import clock
-from sanshe.kernel.access import Access, Viewer
+from sanshe.kernel.access import LITERALS, Access, Viewer
 from sanshe.kernel.errors import Invalid, NotVisible
 
 #: Longest list that one answer gives.
@@ -115,10 +115,12 @@ def area_of(code: str) -> Area:
 
 
 def within(rows: QuerySet[Any], area: str | None) -> QuerySet[Any]:
-    """Only the rows of an area and of all below it."""
+    """Only the rows of an area and of all below it; as literal ids, which the indexes by area serve."""
     if area is None:
         return rows
     top = area_of(area)
+    if top.hi - top.lo <= LITERALS:
+        return rows.filter(area__in=descendant_ids(top.pk))
     return rows.filter(area__lo__gte=top.lo, area__lo__lt=top.hi)
 
 

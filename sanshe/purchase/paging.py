@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import DateTimeField, Q, QuerySet
 
 #: Rows are counted up to here; beyond, the page says 「1000+」.
 COUNT_TO = 1000
@@ -32,9 +32,17 @@ def _parse(key: str) -> tuple[date, int] | None:
         return None
     try:
         # A plus sign in an address arrives as a blank.
-        return (datetime.fromisoformat(moment.replace(" ", "+")) if "T" in moment else date.fromisoformat(moment)), int(pk)
+        plain = moment.replace(" ", "+")
+        return (datetime.fromisoformat(plain) if "T" in plain else date.fromisoformat(plain)), int(pk)
     except ValueError:
         return None
+
+
+def _fits(rows: QuerySet[Any], by: str, moment: date) -> bool:
+    """Whether a key is of the kind of its column: a day, or a moment with its zone."""
+    if not isinstance(rows.model._meta.get_field(by), DateTimeField):
+        return not isinstance(moment, datetime)
+    return isinstance(moment, datetime) and moment.tzinfo is not None and 1 < moment.year < 9999
 
 
 def page_by(rows: QuerySet[Any], by: str, asked: Any, size: int = 20) -> Page:
@@ -45,10 +53,8 @@ def page_by(rows: QuerySet[Any], by: str, asked: Any, size: int = 20) -> Page:
     counted = rows.order_by()[: COUNT_TO + 1].count()
     total = f"{COUNT_TO}+" if counted > COUNT_TO else str(counted)
     below, above = _parse(asked.get("after", "")), _parse(asked.get("before", ""))
-    naive = isinstance(rows.model._meta.get_field(by).to_python("2020-01-01"), datetime)
-    for key in (below, above):
-        if key is not None and (isinstance(key[0], datetime) != naive or (naive and getattr(key[0], "tzinfo", None) is None)):
-            below = above = None
+    if not all(key is None or _fits(rows, by, key[0]) for key in (below, above)):
+        below = above = None
     if above is not None:
         rows_up = rows.filter(Q(**{f"{by}__gt": above[0]}) | Q(**{by: above[0], "pk__gt": above[1]}))
         found = list(rows_up.order_by(by, "pk")[: size + 1])

@@ -20,13 +20,16 @@ from ..models import Award, Bid, Call, Drawn, Objection, Score
 from ..words import BidState, CallState, SealWay
 
 _street = holds(Role.STREET_PURCHASE, Role.STREET_OFFICER, Role.DISTRICT_OFFICER)
-_drawn = through("purchase.Drawn", "call_id", own("user") & where(Q(excluded=""), "未回避的"), label="抽中且未回避的专家")
+_drawn = through(
+    "purchase.Drawn", "call_id", own("user") & where(Q(excluded=""), "未回避的"), label="抽中且未回避的专家"
+)
 _undeclared = through(
     "purchase.Drawn", "call_id", own("user") & where(Q(excluded="", declared_at=None), "还没有声明的"),
     label="抽中、还没有声明的专家",
 )  # fmt: skip
 _unscored = through(
-    "purchase.Drawn", "call_id", own("user") & where(Q(excluded="", declared_at__isnull=False, scored_at=None), "未评的"),
+    "purchase.Drawn", "call_id",
+    own("user") & where(Q(excluded="", declared_at__isnull=False, scored_at=None), "未评的"),
     label="已声明无利害关系、还没有评分的专家",
 )  # fmt: skip
 _bidder = through("purchase.Bid", "call_id", works_for(Role.ORG_MANAGER, body="bidder"), label="参选单位")

@@ -67,7 +67,8 @@ def buy(
         raise Invalid({"ceiling": f"最高限价应大于 0，且不超过项目预算 {project.budget / 100:,.2f} 元。"})
     call = Call(
         number=new_number(Call, "BX", now), project=project, area=project.area,
-        buyer=buyer or _street_office(project), requirements=requirements.strip(), qualification=qualification.strip(), ceiling=ceiling, made_at=now,
+        buyer=buyer or _street_office(project), requirements=requirements.strip(),
+        qualification=qualification.strip(), ceiling=ceiling, made_at=now,
     )  # fmt: skip
     FLOW.begin(call, by, now, sentence="{actor}编制了比选文件")
     _set_criteria(call, criteria)
@@ -108,11 +109,8 @@ def publish(*, call_id: int, closes_at: datetime, by: Viewer, now: datetime) -> 
     rule = params.get("purchase.call_days", on=clock.local(now).date())
     earliest = clock.add_working_days(now, int(rule.value))
     if clock.local(closes_at).date() < clock.local(earliest).date():
-        raise Invalid(
-            {
-                "closes_at": f"公告至少 {rule.value} 个工作日，最早可定在{clock.say_day(earliest)}（依据：{rule.source}）。"
-            }
-        )
+        said = f"公告至少 {rule.value} 个工作日，最早可定在{clock.say_day(earliest)}（依据：{rule.source}）。"
+        raise Invalid({"closes_at": said})
     call.published_at, call.closes_at, call.due_at = now, closes_at, closes_at
     FLOW.move(call, "publish", by, now)
     notify(
@@ -187,7 +185,7 @@ def receive_envelope(*, call_id: int, body_id: int, digest: str, by: Viewer, now
     _replace_earlier(call, bidder)
     Bid.objects.create(
         call=call, bidder=bidder, way=SealWay.ENVELOPE, handed_in_by_id=by.account_id, handed_in_at=now,
-        sha256=typed.hexadecimal if typed.algorithm == "sha256" else "", sm3=typed.hexadecimal if typed.algorithm == "sm3" else "",
+        **{typed.algorithm: typed.hexadecimal},
     )  # fmt: skip
     return FLOW.move(
         call, "receive_envelope", by, now, data={"digest": str(typed)}, personal={"bidder": bidder.name},
@@ -313,7 +311,10 @@ def unseal(*, call_id: int, by: Viewer, now: datetime) -> Call:
 
 
 def unseal_when_over(*, now: datetime) -> int:
-    """Scheduled: open the bids of every call whose time for keys is over. Returns how many. Twice is the same as once."""
+    """Scheduled: open the bids of every call whose time for keys is over. Twice is the same as once.
+
+    Returns how many calls were opened.
+    """
     system = Viewer.system_account("selection")
     over = CallAccess.rows(system, "unseal").filter(state=CallState.OPENING, keys_until__lte=now)
     count = 0
@@ -345,9 +346,8 @@ def _open_one(call: Call, bid: Bid, now: datetime) -> bool:
         return False
     if bid.way == SealWay.BROWSER:
         try:
-            content = sealing.open_sealed(
-                _stored(bid), call=call.number, bidder=str(bid.bidder_id), key=sealing.SealKey.from_code(bid.key_code or "")
-            )
+            key = sealing.SealKey.from_code(bid.key_code or "")
+            content = sealing.open_sealed(_stored(bid), call=call.number, bidder=str(bid.bidder_id), key=key)
             bid.price = content.price_fen
             bid.plan, bid.team = str(content.fields.get("plan") or ""), str(content.fields.get("team") or "")
         except sealing.SealError as error:

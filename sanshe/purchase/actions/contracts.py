@@ -67,7 +67,8 @@ def draft_contract(
     months = int(params.get("purchase.contract_months_most", on=begins_on).value)
     contract = Contract(
         number=new_number(Contract, "HT", now), project=project, call=call, area=project.area, buyer=buyer,
-        supplier=supplier, amount=amount, begins_on=begins_on, ends_on=ends_on or year_later(begins_on, months) - timedelta(days=1),
+        supplier=supplier, amount=amount, begins_on=begins_on,
+        ends_on=ends_on or year_later(begins_on, months) - timedelta(days=1),
         terms=terms, years_before=years_before, made_at=now,
     )  # fmt: skip
     _check(contract, now)
@@ -145,7 +146,8 @@ def record(
     """
     contract = FLOW.take(contract_id, "record", by)
     if not contract.begins_on <= on <= contract.ends_on:
-        raise Invalid({"on": f"服务日期应在合同期内（{clock.say_day(contract.begins_on)}至{clock.say_day(contract.ends_on)}）。"})
+        span = f"{clock.say_day(contract.begins_on)}至{clock.say_day(contract.ends_on)}"
+        raise Invalid({"on": f"服务日期应在合同期内（{span}）。"})
     if on > clock.local(now).date():
         raise Invalid({"on": "服务日期不能晚于今天，做完了再记。"})
     if not 0 < len(service.strip()) <= 120:

@@ -116,14 +116,15 @@ def take(*, need_id: int, by: Viewer, now: datetime, **given: Any) -> Need:
 
 @transaction.atomic
 def propose(*, area: Area, by: Viewer, now: datetime, **given: Any) -> Project:
-    """Propose a project that no stated need stands behind (yet). Raises NotAllowed outside one's own area."""
+    """Propose a project that no stated need stands behind. Raises NotAllowed outside one's own area."""
     if not covers(may_propose, by, area.pk):
         raise NotAllowed("项目由本社区、街道的工作人员或社会组织负责人提出。")
     return _begin(area, None, by, now, given)
 
 
 def _begin(area: Area, need: Need | None, by: Viewer, now: datetime, given: Mapping[str, Any]) -> Project:
-    project = Project(number=new_number(Project, "XM", now), area=area, need=need, made_by_id=by.account_id, made_at=now)
+    project = Project(number=new_number(Project, "XM", now), area=area, need=need, made_by_id=by.account_id)
+    project.made_at = now
     _fill(project, given)
     PROJECT_FLOW.begin(project, by, now, sentence="{actor}编制了服务项目")
     if need is not None:

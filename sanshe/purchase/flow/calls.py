@@ -100,14 +100,19 @@ CALL_FLOW = Flow(
         Step(
             "receive_envelope", "登记信封", S.OPEN, None, verb="receive_envelope",
             sentence="{actor}在窗口登记了一份信封",
-            needs=[Need(lambda c, now: c.closes_at is None or now < c.closes_at, "已过截止时间，不能再收。", early=True)],
+            needs=[
+                Need(lambda c, now: c.closes_at is None or now < c.closes_at, "已过截止时间，不能再收。", early=True)
+            ],
         ),
         Step(
             "start_opening", "启动开封", S.OPEN, None, verb="open", primary=True, todo="启动开封",
-            todo_when=Q(started_by=None, due_at__isnull=False), sentence="{actor}启动了开封，等待另一人确认", form=False,
+            todo_when=Q(started_by=None, due_at__isnull=False), form=False,
+            sentence="{actor}启动了开封，等待另一人确认",
             needs=[
                 Need(lambda c, now: c.started_by_id is None, "已经启动，请由另一位工作人员确认。", early=True),
-                Need(lambda c, now: bool(c.closes_at and now >= c.closes_at), "还没有到截止时间，不能开封。", early=True),
+                Need(
+                    lambda c, now: bool(c.closes_at and now >= c.closes_at), "还没有到截止时间，不能开封。", early=True
+                ),
                 Need(lambda c, now: bids_in_force(c) >= least_suppliers(), _say_few, early=True),
             ],
         ),
@@ -163,8 +168,9 @@ CALL_FLOW = Flow(
             ],
         ),
         Step(
-            "award", "确定承接单位", S.PUBLICITY, S.AWARDED, verb="award", primary=True, todo="确定承接单位", form=False,
-            sentence="{actor}确定了承接单位", confirm="公示期已满且没有未答复的异议，结果将通知各参选单位。",
+            "award", "确定承接单位", S.PUBLICITY, S.AWARDED, verb="award", primary=True, form=False,
+            todo="确定承接单位", sentence="{actor}确定了承接单位",
+            confirm="公示期已满且没有未答复的异议，结果将通知各参选单位。",
             needs=[
                 Need(
                     lambda c, now: bool(c.publicity_until and now > c.publicity_until),

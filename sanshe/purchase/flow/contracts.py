@@ -1,10 +1,11 @@
-"""The procedure of a contract: signed for a year, delivered, accepted with those who used it, evaluated, renewed or not.
+"""The procedure of a contract: signed for a year, delivered, accepted by those who used it, evaluated, renewed or not.
 
 The limits are the notice's (三(二)): three years in all, one contract a year, renewal only after passing.
 """
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date, datetime
 from typing import Any
 
@@ -26,8 +27,7 @@ def years_used(contract: Contract) -> int:
 def year_later(day: date, months: int) -> date:
     """The same day `months` later (the last of the month where it has no such day)."""
     year, month = divmod(day.month - 1 + months, 12)
-    last = [31, 29 if ((day.year + year) % 4 == 0 and (day.year + year) % 100 != 0) or (day.year + year) % 400 == 0 else 28,
-            31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month]  # fmt: skip
+    last = monthrange(day.year + year, month + 1)[1]
     return date(day.year + year, month + 1, min(day.day, last))
 
 
@@ -151,8 +151,8 @@ CONTRACT_FLOW = Flow(
             sentence="{actor}又邀请了居民参加验收",
         ),
         Step(
-            "accept", "通过验收", S.ACCEPTANCE, S.ACCEPTED, verb="accept", primary=True, todo="作出验收结论", form=False,
-            confirm="验收结论和居民意见的汇总数会向社会公布。",
+            "accept", "通过验收", S.ACCEPTANCE, S.ACCEPTED, verb="accept", primary=True, form=False,
+            todo="作出验收结论", confirm="验收结论和居民意见的汇总数会向社会公布。",
             sentence="{actor}作出验收结论：通过", hint="验收结论和居民意见汇总会向社会公布，不显示个人。",
             needs=[
                 Need(enough_users, _say_users, early=True),

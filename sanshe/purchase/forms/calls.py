@@ -34,10 +34,12 @@ class CallForm(forms.Form):
 
     wants_object = True
     requirements = Text(
-        rows=8, label="服务要求", max_length=10000, help_text="做什么、做多少、做到什么程度、在哪里做；居民和投标单位都看得到。"
+        rows=8, label="服务要求", max_length=10000,
+        help_text="做什么、做多少、做到什么程度、在哪里做；居民和投标单位都看得到。",
     )
     qualification = Text(
-        rows=3, label="参加条件", required=False, help_text="例如登记年限、持证社工人数。依法登记的社会组织均可参加，条件不要过窄。"
+        rows=3, label="参加条件", required=False,
+        help_text="例如登记年限、持证社工人数。依法登记的社会组织均可参加，条件不要过窄。",
     )
     ceiling = YuanField(label="最高限价（元）")
 
@@ -105,7 +107,10 @@ class ReceiveEnvelopeForm(forms.Form):
     """Register an envelope at the desk: whose it is and what digest is written on it, typed twice."""
 
     body_id = forms.TypedChoiceField(label="参选单位", coerce=int)
-    digest = Text(label="信封上的校验值", max_length=200, help_text="64 位，空格、短横和大小写都不要紧；SM3 的请在前面写 sm3。")
+    digest = Text(
+        label="信封上的校验值", max_length=200,
+        help_text="64 位，空格、短横和大小写都不要紧；SM3 的请在前面写 sm3。",
+    )  # fmt: skip
     again = Text(label="再输入一遍", max_length=200, help_text="两遍一致才登记，以免抄错一个字母。")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -141,9 +146,12 @@ class DeclareForm(forms.Form):
         label="我与上列单位",
         choices=[("1", "没有利害关系，可以公正评审"), ("0", "有利害关系，申请回避")],
         coerce=lambda v: v == "1", widget=forms.RadioSelect,
-        help_text="三年内有劳动关系、担任董事监事、是控股股东或实际控制人、有近亲属关系等，都应回避（政府采购法实施条例第九条）。",
+        help_text="三年内有劳动关系、担任董事监事、是控股股东或实际控制人、有近亲属关系等，都应回避"
+        "（政府采购法实施条例第九条）。",
     )  # fmt: skip
-    reason = Text(rows=2, label="回避的原因", required=False, max_length=500, help_text="申请回避的请填写；只有街道看得到。")
+    reason = Text(
+        rows=2, label="回避的原因", required=False, max_length=500, help_text="申请回避的请填写；只有街道看得到。"
+    )
 
 
 class ScoreForm(forms.Form):
@@ -188,7 +196,9 @@ class ConcludeForm(forms.Form):
     """The result's reasons, below the ranking."""
 
     wants_object = True
-    result_reason = Text(rows=4, label="确定结果的理由", max_length=2000, help_text="随公示公开：第一名好在哪里，怎样得出。")
+    result_reason = Text(
+        rows=4, label="确定结果的理由", max_length=2000, help_text="随公示公开：第一名好在哪里，怎样得出。"
+    )
     departure_reason = Text(
         rows=3, label="没有优先考虑社会组织的理由", required=False, max_length=2000,
         help_text="第一名是社会组织的不用填（渝两江党办发〔2020〕25号 二（二）3）。",
@@ -202,7 +212,10 @@ class ConcludeForm(forms.Form):
 class ObjectForm(forms.Form):
     """An objection to a published result."""
 
-    text = Text(rows=6, label="异议的内容和理由", max_length=5000, help_text="写明对哪一点有异议、依据是什么；由街道三社联动专干答复。")
+    text = Text(
+        rows=6, label="异议的内容和理由", max_length=5000,
+        help_text="写明对哪一点有异议、依据是什么；由街道三社联动专干答复。",
+    )  # fmt: skip
 
 
 class AnswerObjectionForm(forms.Form):

@@ -30,6 +30,7 @@ BUDGET = Rows(
     },
     ("item", "fen"),
 )
+KEPT = ("title", "field", "aims", "beneficiaries", "planned_with", "catalogue_item", "plan", "budget_lines")
 #: Rows shown at first, and blank ones added to those that are filled in.
 ROWS, SPARE = 8, 3
 
@@ -41,10 +42,13 @@ class ProjectForm(forms.Form):
     title = Text(label="项目名称", help_text="让人一看就知道做什么，例如「龙寿路长者助餐与探访」。")
     field = forms.ChoiceField(label="服务领域", help_text="通知所列的重点领域和社会组织参与的服务。")
     aims = Text(rows=4, label="目标", help_text="做成什么样算成功，尽量写可以核对的结果。")
-    beneficiaries = Text(rows=2, label="服务对象", max_length=500, help_text="例如「六十岁以上居民，优先独居、高龄者」。")
+    beneficiaries = Text(
+        rows=2, label="服务对象", max_length=500, help_text="例如「六十岁以上居民，优先独居、高龄者」。"
+    )
     expected_people = forms.IntegerField(label="预计服务人数", min_value=1, max_value=10_000_000)
     planned_with = Text(
-        rows=3, label="居民怎样参与了策划", required=False, help_text="开过哪些会、听了多少人的意见；居民还能怎样一起做。"
+        rows=3, label="居民怎样参与了策划", required=False,
+        help_text="开过哪些会、听了多少人的意见；居民还能怎样一起做。",
     )
     catalogue_item = Text(
         label="指导性目录条目", required=False, help_text="政府购买服务指导性目录中的名称，由街道在审核时核对。"
@@ -55,8 +59,7 @@ class ProjectForm(forms.Form):
         if isinstance(obj, Need):
             known = {"title": obj.title, "beneficiaries": obj.beneficiaries, "field": obj.field}
         elif isinstance(obj, Project):
-            names = ("title", "field", "aims", "beneficiaries", "planned_with", "catalogue_item", "plan", "budget_lines")
-            known = {name: getattr(obj, name) for name in names} | {"expected_people": obj.expected_people or None}
+            known = {name: getattr(obj, name) for name in KEPT} | {"expected_people": obj.expected_people or None}
         kwargs["initial"] = {**known, **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
         choices = [("", "请选择")] + [(name, name) for name in service_fields()]

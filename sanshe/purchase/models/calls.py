@@ -102,7 +102,8 @@ class Bid(models.Model):
     problem = models.TextField("不能开封的原因", blank=True)
 
     privacy = {
-        "internal": "call bidder way state handed_in_at sealed size sha256 sm3 key_at opened_at price plan team problem",
+        "internal": "call bidder way state handed_in_at sealed size sha256 sm3 key_at opened_at price plan team "
+        "problem",
         "personal": "handed_in_by",
         "sensitive": "key_code",
     }

@@ -123,7 +123,9 @@ class Acceptance(models.Model):
             models.CheckConstraint(
                 condition=Q(grade__isnull=True) | Q(grade__gte=1, grade__lte=5), name="accept_grade"
             ),
-            models.UniqueConstraint(fields=["contract", "user", "round"], condition=~Q(user=None), name="accept_once_a_person"),
+            models.UniqueConstraint(
+                fields=["contract", "user", "round"], condition=~Q(user=None), name="accept_once_a_person"
+            ),
         ]
 
 

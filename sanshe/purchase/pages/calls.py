@@ -37,7 +37,8 @@ call_step = step_view(
     pages={
         "edit": StepPage(actions.edit, forms.CallForm, "比选文件已修改。", CALL_PAGE, "发布之前都可以改。"),
         "publish": StepPage(actions.publish, forms.PublishForm, "比选公告已发布。"),
-        "receive_envelope": StepPage(actions.receive_envelope, forms.ReceiveEnvelopeForm, "信封已登记，请给投标单位出具回执。",
+        "receive_envelope": StepPage(actions.receive_envelope, forms.ReceiveEnvelopeForm,
+                                     "信封已登记，请给投标单位出具回执。",
                                      intro="当面登记：信封是谁的，外面写的校验值是多少。信封不拆，存入保险柜。"),
         "start_opening": StepPage(actions.start_opening, done="已启动，请另一位工作人员确认。"),
         "confirm_opening": StepPage(actions.confirm_opening, done="已开始收取密钥，参选单位已收到通知。"),

@@ -28,7 +28,8 @@ need_step = step_view(
     NEED_FLOW,
     key="need_id",
     pages={
-        "take": StepPage(actions.take, forms.ProjectForm, "已据此编制项目。请打开下方的项目，核对后报街道审核。", PROJECT_PAGE,
+        "take": StepPage(actions.take, forms.ProjectForm, "已据此编制项目。请打开下方的项目，核对后报街道审核。",
+                         PROJECT_PAGE,
                          "把需求变成一个项目：做什么、为谁、怎样做、花多少。先存为草稿，报出之前都可以改。"),
         "set_aside": StepPage(actions.set_aside, ReasonForm, "已说明暂不立项的理由。"),
     },
@@ -41,10 +42,12 @@ project_step = step_view(
         "edit": StepPage(actions.edit, forms.ProjectForm, "项目已修改。", PROJECT_PAGE, "报出之前都可以改。"),
         "submit": StepPage(actions.submit, done="已报街道审核。"),
         "approve": StepPage(actions.approve, forms.ApproveForm, "已批准并向社会公开。"),
-        "give_back": StepPage(actions.give_back, ReasonForm, "已退回修改，编制人会收到通知。", intro="请写明需要修改什么。"),
-        "buy": StepPage(call_actions.buy, call_forms.CallForm, "比选文件已编好，核对后发布公告。", "purchase/call_form.html",
-                        "写明要求、评审标准和最高限价。先存为草稿，发布之前都可以改。"),
-        "cancel": StepPage(actions.cancel, ReasonForm, "项目已取消。", intro="请写明取消的原因；所依据的需求会回到「待立项」。"),
+        "give_back": StepPage(actions.give_back, ReasonForm, "已退回修改，编制人会收到通知。",
+                              intro="请写明需要修改什么。"),
+        "buy": StepPage(call_actions.buy, call_forms.CallForm, "比选文件已编好，核对后发布公告。",
+                        "purchase/call_form.html", "写明要求、评审标准和最高限价。先存为草稿，发布之前都可以改。"),
+        "cancel": StepPage(actions.cancel, ReasonForm, "项目已取消。",
+                           intro="请写明取消的原因；所依据的需求会回到「待立项」。"),
     },
 )  # fmt: skip
 

@@ -29,7 +29,9 @@ def contracts(
     if state in ContractState.values:
         rows = rows.filter(state=state)
     if text:
-        rows = rows.filter(Q(project__title__contains=text) | Q(supplier__name__contains=text) | Q(number__startswith=text))
+        rows = rows.filter(
+            Q(project__title__contains=text) | Q(supplier__name__contains=text) | Q(number__startswith=text)
+        )
     return rows
 
 
@@ -101,7 +103,8 @@ def acceptance_sum(contract: Contract) -> AcceptanceSum:
 
 def acceptances(viewer: Viewer, contract: Contract) -> QuerySet[Acceptance]:
     """The answers one by one, for those who run the acceptance and for the person themselves."""
-    return AcceptanceAccess.rows(viewer).filter(contract=contract, round=contract.acceptance_round).order_by("answered_at", "id")
+    rows = AcceptanceAccess.rows(viewer).filter(contract=contract, round=contract.acceptance_round)
+    return rows.order_by("answered_at", "id")
 
 
 def invitation(token: str) -> Acceptance:

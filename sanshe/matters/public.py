@@ -2,7 +2,7 @@
 
 from .access import MatterAccess, PublicMatterAccess
 from .actions.criteria import load_criteria
-from .actions.together import finish_joint, hand_back
+from .actions.together import finish_joint, hand_back, joint_begun, joint_waits
 from .flow import FLOW
 from .models import CallBack, Criterion, Handling, Matter, PublicMatter, Rating, Triage
 from .queries import (
@@ -34,7 +34,9 @@ __all__ = [
     "board_teaser",
     "finish_joint",
     "hand_back",
+    "joint_begun",
     "joint_matters",
+    "joint_waits",
     "load_criteria",
     "my_matters",
     "poor_callbacks",

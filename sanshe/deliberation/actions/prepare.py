@@ -11,6 +11,7 @@ from sanshe.areas.public import Area, AreaLevel, Body, BodyKind, in_force
 from sanshe.kernel import clock, params, thread
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid, NotAllowed
+from sanshe.matters.public import joint_begun
 
 from .. import rules
 from ..access import COMMUNITY, DeliberationAccess
@@ -143,6 +144,7 @@ def _take_up(topic: Topic, deliberation: Deliberation) -> None:
     topic.deliberation = deliberation
     if topic.matter_id is not None:
         thread.link(topic.matter, deliberation)  # type: ignore[arg-type]
+        joint_begun(matter_id=topic.matter_id)
         _call_reporter(topic, deliberation)
 
 

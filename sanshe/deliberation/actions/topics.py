@@ -10,7 +10,7 @@ from django.db import transaction
 from sanshe.accounts.public import Role, holders
 from sanshe.kernel import thread
 from sanshe.kernel.access import Viewer
-from sanshe.matters.public import hand_back
+from sanshe.matters.public import hand_back, joint_waits
 
 from ..flow import TOPIC_FLOW
 from ..models import Deliberation, Topic
@@ -65,4 +65,6 @@ def release_topics(*, deliberation: Deliberation, by: Viewer, now: datetime) -> 
     for topic in taken:
         topic.deliberation = None
         TOPIC_FLOW.move(topic, "release", by, now)
+        if topic.matter_id is not None:
+            joint_waits(matter_id=topic.matter_id, now=now)
     return len(taken)

@@ -9,11 +9,29 @@ from django.db import transaction
 from sanshe.accounts.public import Role
 from sanshe.kernel.access import Viewer
 
+from .. import deadlines
 from ..flow import FLOW
 from ..models import Matter
+from ..words import MatterState
 from .handling import close_round
 from .telling import clean, tell_posts, tell_reporter
 from .triage import back_to_triage
+
+
+def joint_begun(*, matter_id: int) -> None:
+    """Deliberation calls this when it takes a matter up: the limit for beginning is met, and none runs until the end."""
+    Matter.objects.filter(pk=matter_id, state=MatterState.TOGETHER).update(
+        due_at=None, promised_at=None, reminded_at=None, escalated_at=None
+    )
+
+
+@transaction.atomic
+def joint_waits(*, matter_id: int, now: datetime) -> None:
+    """Deliberation calls this when one ended without result: the limit for beginning another runs from now."""
+    matter = Matter.objects.select_for_update().get(pk=matter_id)
+    if matter.state == MatterState.TOGETHER:
+        deadlines.set_working_days(matter, deadlines.days("deadline_joint", now), now)
+        matter.save()
 
 
 @transaction.atomic

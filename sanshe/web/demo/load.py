@@ -147,6 +147,38 @@ def _served(row: Row, buying: Buying, cast: Cast) -> Line:
     yield from buying.proposed(row, cast.area[row["community"]])
     yield from buying.direct(row, row["contract"], years_before=row["years_before"])
     yield from buying.delivered(row, row["delivery"], row["contract"]["org"])
+    if row["ends"]:
+        yield from buying.accepted(_year_end(row, cast))
+
+
+def _year_end(row: Row, cast: Cast) -> Row:
+    """A year that comes to its end these days: accepted by residents, and evaluated or still to be."""
+    evaluated = date(2026, 11, 20) if row["ends"] == "passed" else date(2026, 12, 2)
+    residents = [cast.resident(cast.area[row["community"]], 70).name for _ in REMARKS]
+    marks = zip(("服务量完成", "服务成效", "居民满意度", "资金使用", "资料规范"), (23, 22, 27, 9, 8), strict=True)
+    return {
+        **row,
+        "acceptance": {
+            "day": date(2026, 11, 18),
+            "people": [
+                {"person": name, "rating": rating, "remark": remark}
+                for name, (rating, remark) in zip(residents, REMARKS, strict=True)
+            ],
+        },
+        "evaluation": {
+            "day": evaluated,
+            "items": [{"name": n, "weight": w, "score": s, "words": ""} for (n, s), w in zip(marks, WEIGHTS, strict=True)],
+            "words": "按计划完成，老人熟悉、信得过，记录齐全。",
+        },
+    }
+
+
+WEIGHTS = (25, 25, 30, 10, 10)
+REMARKS = (
+    (5, "来敲门的小伙子记得我爱听川剧。"),
+    (4, "饭和人都准时，就是周末见不到。"),
+    (5, "有人惦记着，心里不空。"),
+)
 
 
 def _ticks(cast: Cast) -> list[Line]:

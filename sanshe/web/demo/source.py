@@ -22,19 +22,20 @@ def read(name: str) -> Any:
 
 def _services(agency: Row) -> Iterator[Row]:
     """The running contracts of one agency, each with its share of what was recorded."""
-    records = iter(agency["records"])
+    records = list(agency["records"])
     starts = agency["starts"]
     share = len(agency["records"]) // len(starts)
-    for nr, (community, begins, years, amount) in enumerate(starts):
+    for nr, (community, begins, years, amount, *ends_as) in enumerate(starts):
         ends = begins.replace(year=begins.year + 1) - timedelta(days=1)
         lines = [[item, round(amount * part, -2)] for item, part in agency["budget"]]
         lines[0][1] += amount - sum(yuan for _, yuan in lines)
-        taken = [next(records) for _ in range(share)]
         days = _days(begins, share)
+        taken = [_fitting(records, day) for day in days]
         yield {
             "id": f"{agency['org']}-{nr}",
             "community": community,
             "years_before": years,
+            "ends": ends_as[0] if ends_as else "",
             "project": {
                 "title": agency["name"].format(community=community),
                 "field": agency["field"],
@@ -56,7 +57,7 @@ def _services(agency: Row) -> Iterator[Row]:
                     "recorded_on": day, "service": service, "words": words, "hours": 60 + (len(words) * 7 + nr * 13) % 70,
                     "beneficiaries": 18 + (len(words) * 5 + nr * 11) % 46, "spending": amount // 1500 * 100 - 300 * (nr % 5),
                 }
-                for day, (service, words) in zip(days, taken, strict=True)
+                for day, (service, words, *_) in zip(days, taken, strict=True)
             ],
         }  # fmt: skip
 
@@ -79,6 +80,14 @@ PLAN = [
     {"month": "第9—11个月", "text": "骨干带队，社工退后"},
     {"month": "第12个月", "text": "总结、验收与评估"},
 ]
+
+
+def _fitting(records: list[Row], day: date) -> Any:
+    """Take out the first record that fits the season of a day; one that names its months fits only those."""
+    fits = [r for r in records if len(r) == 2 or day.month in r[2]]
+    best = next((r for r in fits if len(r) == 3), fits[0] if fits else records[0])
+    records.remove(best)
+    return best
 
 
 def _days(begins: date, count: int) -> list[date]:

@@ -120,7 +120,7 @@ class LookupHash(models.CharField):  # type: ignore[type-arg]
     def deconstruct(self) -> Any:
         """With `of` and `kind`, and a refusal of the index, which Django leaves out because False is its default."""
         name, path, args, kwargs = super().deconstruct()
-        kwargs.setdefault("db_index", self.db_index)
+        kwargs.setdefault("db_index", self.db_index)  # type: ignore[attr-defined]
         return name, path, args, {**kwargs, "of": self.of, "kind": self.kind}
 
     def check(self, **kwargs: Any) -> list[checks.CheckMessage]:

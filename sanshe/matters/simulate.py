@@ -70,7 +70,7 @@ def fill(count: int, seed: int, area: Area, now: datetime, bar: Progress) -> Non
     with connection.cursor() as cursor:
         store.lock(cursor)
         world = _world(area, seed, count, now)
-        ids = draw.Ids(*(store.first_free(cursor, table) for table in store.NUMBERED), _days(cursor))
+        ids = draw.Ids(*(store.first_free(cursor, table) for table in store.NUMBERED), _days(cursor))  # type: ignore[call-arg, arg-type]
         many = count >= MANY
         again = store.take_down(cursor) if many else []
         drawing = draw.Draw(world, ids, seed)

@@ -109,7 +109,7 @@ def joined(deliberation: Deliberation, by: Viewer, now: datetime) -> Participant
     """
     if not by.signed_in:
         raise NotAllowed("请先登录再参加协商。")
-    known = Participant.objects.filter(deliberation=deliberation, user_id=by.user_id).first()
+    known = Participant.objects.filter(deliberation=deliberation, user_id=by.account_id).first()
     if known is not None and known.answer in (Answer.INVITED, Answer.ACCEPTED) and deliberation.opened_at is not None:
         # Whoever was called or takes part already need not be asked again, vote after vote.
         return known

@@ -28,7 +28,10 @@ def load() -> None:
     from .demo.load import tell
 
     with Progress(
-        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeElapsedColumn(),
         transient=True,
     ) as bar:
         task = bar.add_task("正在放入演示故事", total=None)

@@ -28,10 +28,9 @@ def told(django_db_setup, django_db_blocker, tmp_path_factory):
     """The part of the story, told once for all tests here; taken back afterwards."""
     from django.db import transaction
 
-    with django_db_blocker.unblock():
-        with clock.frozen(TODAY), transaction.atomic():
-            yield load.tell(TODAY, communities=PART)
-            transaction.set_rollback(True)
+    with django_db_blocker.unblock(), clock.frozen(TODAY), transaction.atomic():
+        yield load.tell(TODAY, communities=PART)
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(autouse=True)

@@ -46,7 +46,7 @@ class Buying:
         yield self.times.office(told["day"], 10, 20)
         need = projects.state_need(
             title=told["title"], area=area, source=source, detail=told["statement"],
-            beneficiaries=row["project"]["beneficiaries"]["who"], field=FIELDS.get(row["project"]["field"], row["project"]["field"]),
+            beneficiaries=row["project"]["beneficiaries"]["who"], field=field_of(row["project"]),
             by=self.cast.v(self.cast.lead(area)), now=clock.now(),
         )  # fmt: skip
         row["need_pk"] = need.pk
@@ -58,7 +58,9 @@ class Buying:
         lead = self.cast.lead(area)
         yield self.times.office(told["proposed_on"], 10, 5)
         with_whom = "按居民协商形成的意见编制。" if "deliberation" in row else "走访居民后编制，居民代表看过初稿。"
-        projects.take(need_id=need, by=self.cast.v(lead), now=clock.now(), planned_with=with_whom, **given(told, self.times))
+        projects.take(
+            need_id=need, by=self.cast.v(lead), now=clock.now(), planned_with=with_whom, **given(told, self.times)
+        )
         project = Project.objects.get(need=need)
         row["project_pk"] = project.pk
         yield clock.now() + 2 * HOUR
@@ -147,9 +149,7 @@ class Buying:
     def _publicity(self, row: Row, call: Call, buyer: User, officer: User) -> Line:
         told = row["result"]
         yield self.times.office(told["publicity"]["from"], 10)
-        judging.conclude(
-            call_id=call.pk, result_reason=told["reasons"], by=self.cast.v(buyer), now=clock.now()
-        )
+        judging.conclude(call_id=call.pk, result_reason=told["reasons"], by=self.cast.v(buyer), now=clock.now())
         objection = told["objection"]
         if objection:
             yield self.times.office(objection["day"], 11, 10)
@@ -274,7 +274,11 @@ class Buying:
         yield self.times.office(told["proposed_on"], 10, 15)
         lead = self.cast.v(self.cast.lead(area))
         project = projects.propose(
-            area=area, by=lead, now=clock.now(), planned_with="走访居民后编制，居民代表看过初稿。", **given(told, self.times)
+            area=area,
+            by=lead,
+            now=clock.now(),
+            planned_with="走访居民后编制，居民代表看过初稿。",
+            **given(told, self.times),
         )
         row["project_pk"] = project.pk
         yield clock.now() + HOUR
@@ -286,6 +290,11 @@ class Buying:
         )  # fmt: skip
 
 
+def field_of(project: Row) -> str:
+    """The field of service of a project in the words of the notice's list."""
+    return FIELDS.get(project["field"], project["field"])
+
+
 def given(told: Row, times: Times) -> dict[str, Any]:
     """A project of the story in the fields of the platform."""
     return {
@@ -293,7 +302,7 @@ def given(told: Row, times: Times) -> dict[str, Any]:
         "aims": "\n".join(told["aims"]),
         "beneficiaries": told["beneficiaries"]["who"],
         "expected_people": told["beneficiaries"]["number"],
-        "field": FIELDS.get(told["field"], told["field"]),
+        "field": field_of(told),
         "plan": [{"when": _month(p["month"], times), "what": p["text"]} for p in told["plan"]],
         "budget_lines": [{"item": line["item"], "fen": line["yuan"] * 100} for line in told["budget"]],
     }

@@ -178,7 +178,7 @@ class Cast:
         self.units = {b.name: b for b in Body.objects.filter(handles_matters=True)}
 
     def enter(self, story: Story) -> None:
-        """Make the accounts of everybody named who serves an area or a unit, then the desks and secretaries not named."""
+        """Make the accounts of everybody named, organisations apart, then of desks and secretaries not named."""
         self._names = invent.names({p["name"] for p in story.people})
         self.staff = {p["name"] for p in story.people if p["role"] in ("community_lead", "community_worker")}
         for row in story.people:
@@ -254,4 +254,3 @@ class Cast:
         )  # fmt: skip
         if user.name not in self.staff:
             self.neighbours[area.short_name].append(user)
-

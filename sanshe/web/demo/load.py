@@ -167,7 +167,9 @@ def _year_end(row: Row, cast: Cast) -> Row:
         },
         "evaluation": {
             "day": evaluated,
-            "items": [{"name": n, "weight": w, "score": s, "words": ""} for (n, s), w in zip(marks, WEIGHTS, strict=True)],
+            "items": [
+                {"name": n, "weight": w, "score": s, "words": ""} for (n, s), w in zip(marks, WEIGHTS, strict=True)
+            ],
             "words": "按计划完成，老人熟悉、信得过，记录齐全。",
         },
     }

@@ -113,14 +113,14 @@ class Reports:
         if route == "joint":
             return actions.triage_joint(**told, **public)
         guidance = rule.guidance or row["result"] or "请按下面的办法自行办理，有不清楚的请问社区窗口。"
-        return actions.triage_self(guidance=guidance, help_wanted=help_wanted, **told, **(public if help_wanted else {}))
+        return actions.triage_self(
+            guidance=guidance, help_wanted=help_wanted, **told, **(public if help_wanted else {})
+        )
 
     def accepted(self, matter: Matter, rng: Random) -> Told:
         """The unit takes it on."""
         now = clock.now()
-        yield (
-            now + timedelta(minutes=rng.randint(3, 12)) if matter.urgent else self.times.later(now, rng, 0.4, 5)
-        )
+        yield (now + timedelta(minutes=rng.randint(3, 12)) if matter.urgent else self.times.later(now, rng, 0.4, 5))
         assert matter.host_unit is not None
         return actions.accept(matter_id=matter.pk, by=self.handler(matter.host_unit), now=clock.now())
 
@@ -206,12 +206,12 @@ class Reports:
         assert matter.host_unit is not None
         yield self.times.later(clock.now(), rng, 2, 7)
         why, _ = split(row["note"].replace("，街道", "；街道", 1))
-        matter = actions.return_matter(matter_id=matter.pk, reason=why, by=self.handler(matter.host_unit), now=clock.now())
+        matter = actions.return_matter(
+            matter_id=matter.pk, reason=why, by=self.handler(matter.host_unit), now=clock.now()
+        )
         yield self.times.later(clock.now(), rng, 2, 6)
         unit, by = self.cast.unit(row["unit"], matter.area), self.cast.v(self.cast.officer(matter.area))
-        return actions.designate(
-            matter_id=matter.pk, host_unit=unit.pk, reason=row["note"], by=by, now=clock.now()
-        )
+        return actions.designate(matter_id=matter.pk, host_unit=unit.pk, reason=row["note"], by=by, now=clock.now())
 
     def _handling(self, row: Row, matter: Matter, rng: Random) -> Line:
         """Old ones are on an extension that was granted; one that is due soon has asked for more time."""

@@ -54,8 +54,12 @@ def _services(agency: Row) -> Iterator[Row]:
             },
             "delivery": [
                 {
-                    "recorded_on": day, "service": service, "words": words, "hours": 60 + (len(words) * 7 + nr * 13) % 70,
-                    "beneficiaries": 18 + (len(words) * 5 + nr * 11) % 46, "spending": amount // 1500 * 100 - 300 * (nr % 5),
+                    "recorded_on": day,
+                    "service": service,
+                    "words": words,
+                    "hours": 60 + (len(words) * 7 + nr * 13) % 70,
+                    "beneficiaries": 18 + (len(words) * 5 + nr * 11) % 46,
+                    "spending": amount // 1500 * 100 - 300 * (nr % 5),
                 }
                 for day, (service, words, *_) in zip(days, taken, strict=True)
             ],
@@ -142,4 +146,3 @@ def load(communities: frozenset[str] | None = None) -> Story:
     story.services = here([row for agency in more["agencies"] for row in _services(agency)])
     story.views = {str(k): v for k, v in (more.get("views") or {}).items()}
     return story
-

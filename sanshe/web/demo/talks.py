@@ -149,10 +149,17 @@ class Talks:
         yield self.times.later(clock.now(), rng, 12, 30)
         left = (self.times.now - clock.now()).days - 4
         due = clock.now() + DAY * max(2, min(rng.randint(10, 24), left))
-        text = f"参加人围绕“{talk.title}”说了各自的难处，商定了办法。{Meeting.objects.get(deliberation=talk).resolution}"
+        text = (
+            f"参加人围绕“{talk.title}”说了各自的难处，商定了办法。{Meeting.objects.get(deliberation=talk).resolution}"
+        )
         actions.write_outcome(deliberation_id=talk.pk, text=text, by=by, now=clock.now())
         actions.add_task(
-            deliberation_id=talk.pk, title=rng.choice(words.TASKS), due_on=due.date(), owner=lead, by=by, now=clock.now()
+            deliberation_id=talk.pk,
+            title=rng.choice(words.TASKS),
+            due_on=due.date(),
+            owner=lead,
+            by=by,
+            now=clock.now(),
         )
         yield clock.now() + rng.uniform(0.5, 2) * HOUR
         actions.publish(deliberation_id=talk.pk, by=by, now=clock.now())
@@ -182,7 +189,7 @@ class Talks:
 
     def begin(self, talk: Talk, matters: list[Row]) -> Told:
         """The question is written and opened; who is to be at the table is invited."""
-        row, area = talk.row, talk.area
+        row = talk.row
         lead = self.cast.users[row["led_by"][0]]
         yield self.times.office(row["opened_on"], 9, 10)
         by, now = self.cast.v(lead), clock.now()
@@ -331,7 +338,9 @@ class Talks:
         raters = [one for one in talk.members if one.user_id is not None]
         for stars, one in zip(row["closing_ratings"], raters, strict=False):
             yield clock.now() + rng.uniform(1, 9) * HOUR
-            actions.rate(deliberation_id=talk.pk, stars=stars, by=self.cast.v(self.cast.users[one.name]), now=clock.now())
+            actions.rate(
+                deliberation_id=talk.pk, stars=stars, by=self.cast.v(self.cast.users[one.name]), now=clock.now()
+            )
 
     def cast_groups(self, talk: Talk, named: list[str]) -> None:
         """Who gives views: the residents whom the story names there, then others, by the sizes of the groups."""
@@ -349,4 +358,3 @@ def _choice(votes: list[int], place: int) -> str | None:
             return choice
         place -= count
     return None
-

@@ -59,7 +59,7 @@ def _kind(name: str) -> str:
 
 
 def load_story_places(story: Story, cast: Cast) -> dict[tuple[str, str], Place]:
-    """Keep the places that the matters name, so that typing one finds its community. Returns them by community and name."""
+    """Keep the places that the matters name, so that typing one finds its community; by community and name."""
     told = [*story.matters, *(m for t in [*story.threads, *story.deliberations] for m in t["matters"])]
     wanted: dict[tuple[str, str], Row] = {}
     for matter in told:

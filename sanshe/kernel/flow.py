@@ -185,29 +185,36 @@ class Flow(Generic[M]):
 
     def waiting(self, viewer: Viewer) -> QuerySet[M]:
         """All objects that wait for this viewer, each with `todo_label` and `todo_step`. One query."""
-        found: Q | None = None
-        labels, names = [], []
+        branches: list[tuple[Step, Q]] = []
         for s in self.steps:
-            if not s.todo:
-                continue
-            rule = self.access.rule(s.verb).q(viewer)
+            rule = self.access.rule(s.verb).q(viewer) if s.todo else False
             if rule is False:
                 continue
             q = Q(**{f"{self.state_field}__in": s.sources})
             if s.todo_when is not None:
                 q &= s.todo_when
-            if isinstance(rule, Q):
-                q &= rule
-            found = q if found is None else found | q
-            labels.append(When(q, then=Value(s.todo)))
-            names.append(When(q, then=Value(s.name)))
+            branches.append((s, q & rule if isinstance(rule, Q) else q))
         rows: QuerySet[M] = self.model._default_manager.all()  # type: ignore[assignment]
-        if found is None:
+        if not branches:
             return rows.none()
-        rows = rows.filter(found).annotate(  # type: ignore[assignment]
-            todo_label=Case(*labels, default=Value(""), output_field=CharField()),
-            todo_step=Case(*names, default=Value(""), output_field=CharField()),
-        )
+        found = branches[0][1]
+        for _, q in branches[1:]:
+            found |= q
+        labels, names = [], []
+        for s, q in branches:
+            others = {state for other, _ in branches if other is not s for state in other.sources}
+            # Where the state alone tells which step it is, the rule need not be written out again.
+            which = q if others & set(s.sources) else Q(**{f"{self.state_field}__in": s.sources})
+            labels.append(When(which, then=Value(s.todo)))
+            names.append(When(which, then=Value(s.name)))
+        rows = rows.filter(found)
+        if len(branches) == 1:
+            rows = rows.annotate(todo_label=Value(branches[0][0].todo), todo_step=Value(branches[0][0].name))
+        else:
+            rows = rows.annotate(
+                todo_label=Case(*labels, default=Value(""), output_field=CharField()),
+                todo_step=Case(*names, default=Value(""), output_field=CharField()),
+            )
         if self.related:
             rows = rows.select_related(*self.related)
         order: list[Any] = [f"-{f}" for f in self.urgent]

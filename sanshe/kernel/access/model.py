@@ -17,6 +17,35 @@ from .viewer import Viewer
 M = TypeVar("M", bound=Model)
 
 
+def _told_by(q: Q, obj: Model) -> bool | None:
+    """Whether a row satisfies a condition on its own columns; None when other tables must be asked.
+
+    As in the database: nothing equals an empty column, and a negation of that holds.
+    """
+    found: bool | None = q.connector == Q.AND
+    for child in q.children:
+        one = _told_by(child, obj) if isinstance(child, Q) else _leaf(child, obj)
+        if one is not None and one is not (q.connector == Q.AND):
+            found = one
+            break
+        if one is None:
+            found = None
+    if found is None or q.connector not in (Q.AND, Q.OR):
+        return None
+    return found is not q.negated
+
+
+def _leaf(child: Any, obj: Model) -> bool | None:
+    name, _, lookup = child[0].partition("__")
+    field = obj._meta.pk if name == "pk" else obj._meta._forward_fields_map.get(name)  # type: ignore[attr-defined]
+    if field is None or lookup not in ("", "in") or field.attname not in obj.__dict__:
+        return None
+    value, wanted = obj.__dict__[field.attname], child[1]
+    if not lookup:
+        return None if isinstance(wanted, Model) else bool(value == wanted)
+    return value in wanted if isinstance(wanted, (list, tuple, set, frozenset)) else None
+
+
 class Access(Generic[M]):
     """The rules of one model: class attributes, a verb each, `see` first.
 
@@ -63,17 +92,21 @@ class Access(Generic[M]):
 
     @classmethod
     def verbs(cls, viewer: Viewer, obj: M, among: Iterable[str] | None = None) -> set[str]:
-        """Which verbs the viewer may do to this row: one query for all of them."""
+        """Which verbs the viewer may do to this row, as it was read: for its buttons. One query at most.
+
+        What the row's own columns tell is answered without asking the database again; `may` and `get`, which guard
+        the actions, always ask.
+        """
         names = list(among) if among is not None else cls.all_verbs()
         sure, asked = set(), {}
         for name in names:
             q = cls.rule(name).q(viewer)
-            if q is True:
+            known = q if isinstance(q, bool) else _told_by(q, obj)
+            if known:
                 sure.add(name)
-            elif isinstance(q, Q):
-                asked[f"may_{name}"] = Case(
-                    When(q, then=Value(True)), default=Value(False), output_field=BooleanField()
-                )
+            elif known is None:
+                when = When(q, then=Value(True))
+                asked[f"may_{name}"] = Case(when, default=Value(False), output_field=BooleanField())
         if asked:
             row = cls.model._default_manager.filter(pk=obj.pk).annotate(**asked).values(*asked).first()
             sure |= {key[4:] for key, yes in (row or {}).items() if yes}

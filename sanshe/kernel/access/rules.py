@@ -27,6 +27,43 @@ def _prefixed(q: Q, prefix: str) -> Q:
     return out
 
 
+def _any_of(q: Q) -> list[Any]:
+    """The alternatives of a condition; empty when it is not a plain OR of conditions on columns."""
+    return list(q.children) if not q.negated and (q.connector == Q.OR or len(q.children) == 1) else []
+
+
+def _leaf_implies(narrow: Any, wide: Any) -> bool:
+    if narrow == wide:
+        return True
+    if not (isinstance(narrow, tuple) and isinstance(wide, tuple)) or narrow[0] != wide[0]:
+        return False
+    both = isinstance(narrow[1], list) and isinstance(wide[1], list)
+    return both and str(narrow[0]).endswith("__in") and set(narrow[1]) <= set(wide[1])
+
+
+def _implies(narrow: Q, wide: Q) -> bool:
+    """Whether `wide` certainly holds wherever `narrow` does: (a or b) adds nothing to b. False when unsure."""
+    wider = _any_of(wide)
+    if not wider:
+        return False
+    demands = list(narrow.children) if not narrow.negated and narrow.connector == Q.AND else [narrow]
+    for demand in demands:
+        ways = _any_of(demand) if isinstance(demand, Q) else [demand]
+        if ways and all(any(_leaf_implies(way, one) for one in wider) for way in ways):
+            return True
+    return False
+
+
+def _without_implied(parts: list[Q]) -> list[Q]:
+    """The parts of a conjunction without those that another part implies: half the SQL of most verbs."""
+    kept: list[Q] = []
+    for part in parts:
+        if not any(_implies(other, part) for other in kept):
+            kept = [other for other in kept if not _implies(part, other)]
+            kept.append(part)
+    return kept
+
+
 class Rule:
     """An atom or a combination of atoms. `q` compiles for a viewer; `says` is the sentence of the reference."""
 
@@ -69,13 +106,16 @@ class _All(Rule):
     rules: tuple[Rule, ...]
 
     def q(self, viewer: Viewer, prefix: str = "") -> Compiled:
-        out: Q | None = None
+        parts: list[Q] = []
         for rule in self.rules:
             part = rule.q(viewer, prefix)
             if part is False:
                 return False
             if isinstance(part, Q):
-                out = part if out is None else out & part
+                parts.append(part)
+        out: Q | None = None
+        for part in _without_implied(parts):
+            out = part if out is None else out & part
         return True if out is None else out
 
     def says(self) -> str:

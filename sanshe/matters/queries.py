@@ -14,6 +14,7 @@ from sanshe.areas.public import Area, AreaLevel, Body, descendant_ids
 from sanshe.kernel import clock, params
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import NotVisible
+from sanshe.kernel.fields import hash_of
 
 from .access import Bearer, MatterAccess, PublicMatterAccess
 from .flow import FLOW
@@ -120,8 +121,9 @@ def board_figures(viewer: Viewer) -> list[dict[str, Any]]:
     base = reverse("matters:board")
     rows = PublicMatterAccess.rows(viewer)
     begins = _midnight(month)
-    # What is done this month was hardly reported two months before; without that bound the index is of no use.
-    done = rows.filter(state=MatterState.DONE, done_at__gte=begins, created_at__gte=begins - timedelta(days=60))
+    # Reported this month or the month before: no deadline is longer, and without a bound the index is of no use.
+    before = _midnight((month - timedelta(days=1)).replace(day=1))
+    done = rows.filter(state=MatterState.DONE, done_at__gte=begins, created_at__gte=before)
     late = rows.filter(state__in=RUNNING, promised_at__lt=now)
     return [
         {"value": _upto(rows.filter(state__in=OPEN)), "unit": "件", "label": "正在办理", "url": f"{base}?state=open"},
@@ -159,6 +161,14 @@ def by_token(viewer: Viewer, token: str) -> tuple[Matter, Bearer]:
     holder = Bearer(viewer, pk)
     related = Matter.objects.select_related("area", "host_unit", "criterion", "place", "origin")
     return MatterAccess.get(holder, pk, rows=related), holder
+
+
+def by_number_and_phone(number: str, phone: str) -> Matter | None:
+    """The matter of a number, if the phone that was left with it is this one: both together stand for the receipt."""
+    digest = hash_of("phone", phone)
+    if not digest:
+        return None
+    return Matter.objects.filter(number=spelled(number), contact_phone_hash=digest).only("token").first()
 
 
 # -- the workbench -----------------------------------------------------------------------------------------------------
@@ -210,8 +220,6 @@ def unit_choices(viewer: Viewer, limit: int = 200) -> QuerySet[Body]:
 
 def earlier_of_caller(viewer: Viewer, phone: str, limit: int = 5) -> QuerySet[Matter]:
     """What was reported before from the same phone, as far as the viewer may see it: to answer a caller at once."""
-    from sanshe.kernel.fields import hash_of
-
     digest = hash_of("phone", phone)
     if not digest:
         return Matter.objects.none()

@@ -23,7 +23,7 @@ def lead(matter: Matter, now: datetime) -> str:
     if state == MatterState.WAITING:
         return f"已暂停计时，等反映人补充：{matter.question}"
     if state == MatterState.TOGETHER:
-        return f"由{matter.area}组织大家协商，{left}" if matter.due_at is not None else f"{matter.area}正在组织大家协商"
+        return f"由{matter.area}组织大家协商" + (f"，{left}" if matter.due_at is not None else "，正在进行") if matter.due_at is not None else f"{matter.area}正在组织大家协商"
     if state == MatterState.GUIDED:
         return f"由居民自己办，{matter.area}跟进，{left}"
     return _over(matter, state)

@@ -78,8 +78,28 @@ TABLE = {
         "resident": "", "bearer": "", "desk": "", "worker": "", "lead": "", "street": "", "district": "", "centre": "",
     },
 }  # fmt: skip
-PEOPLE = ("resident", "bearer", "neighbour", "desk", "desk_far", "worker", "lead", "street", "street_far",
-          "district", "centre", "handler", "unit_lead", "assistant", "handler_far", "auditor", "system_admin", "public")  # fmt: skip
+PEOPLE = tuple(
+    [
+        "resident",
+        "bearer",
+        "neighbour",
+        "desk",
+        "desk_far",
+        "worker",
+        "lead",
+        "street",
+        "street_far",
+        "district",
+        "centre",
+        "handler",
+        "unit_lead",
+        "assistant",
+        "handler_far",
+        "auditor",
+        "system_admin",
+        "public",
+    ]
+)
 
 
 def test_every_state_stands_in_the_table():

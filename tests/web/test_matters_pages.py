@@ -344,9 +344,9 @@ def test_help_between_neighbours(cast, moment):
 def test_filters_take_anything(cast, moment):
     matter = assigned(cast, moment)
     browser = as_(cast, "desk")
-    for query in ("state=overdue", "state=nonsense", "area=x", "route=government", "unit=abc", "text=路灯", "text=%00",
-                  f"text={matter.number}", "after=1-1", "after=x", "before=9999999999999999-1",
-                  "after=99999999999999999-9", "urgent=on", f"area={cast.areas['street'].code}", "month=2026-06", "month=x", "help=on"):  # fmt: skip
+    odd = "state=overdue state=nonsense area=x route=government unit=abc text=路灯 text=%00 after=1-1 after=x"
+    odd += " before=9999999999999999-1 after=99999999999999999-9 urgent=on month=2026-06 month=x help=on"
+    for query in [*odd.split(), f"text={matter.number}", f"area={cast.areas['street'].code}"]:
         assert browser.get(f"/matters/list/?{query}").status_code == 200, query
         assert browser.get(f"/matters/?{query}").status_code == 200, query
     assert matter.title in browser.get(f"/matters/list/?text={matter.number}").content.decode()

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from sanshe.accounts.public import Role
 from sanshe.areas.public import Area, AreaLevel, Place, in_force
-from sanshe.kernel import audit, clock, params
+from sanshe.kernel import audit, clock, params, thread
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid, NotAllowed
 from sanshe.kernel.files import store_photo
@@ -128,6 +128,8 @@ def file_matter(
     how = f"{{actor}}在{area.short_name}代为登记了此事项" if for_caller else "{actor}反映了此事项"
     FLOW.begin(matter, by, now, how, data={"number": matter.number, "channel": str(channel)})
     _keep_photos(matter, photos, now, by_staff=False)
+    if origin is not None:
+        thread.link(origin, matter)
     return matter
 
 

@@ -19,7 +19,7 @@ from .triage import back_to_triage
 
 
 def joint_begun(*, matter_id: int) -> None:
-    """Deliberation calls this when it takes a matter up: the limit for beginning is met, and none runs until the end."""
+    """Deliberation calls this when it takes a matter up: the limit for beginning is met, none runs from then."""
     Matter.objects.filter(pk=matter_id, state=MatterState.TOGETHER).update(
         due_at=None, promised_at=None, reminded_at=None, escalated_at=None
     )

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET
 from sanshe.kernel import clock
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid, NotVisible
-from sanshe.kernel.fields import hash_of
 from sanshe.kernel.files import response as file_response
 from sanshe.kernel.http import once, put_errors, sign_in_first
 
@@ -23,9 +22,9 @@ from ..flow import FLOW
 from ..flow_parts import HELP
 from ..forms.filing import FindForm
 from ..models import HelpOffer, Matter
-from ..numbers import is_number, spelled
+from ..numbers import is_number
 from ..paging import page_by_key
-from ..queries import by_token, last_rating, objection_of, own_matters, public_matter
+from ..queries import by_number_and_phone, by_token, last_rating, objection_of, own_matters, public_matter
 from ..sentences import answer
 from ..words import HelpState, MatterState
 from .steps import BEARER_STEPS
@@ -91,14 +90,14 @@ def find(request: HttpRequest) -> HttpResponse:
         key = f"matters:find:{request.META.get('REMOTE_ADDR', '')}:{clock.now():%Y%m%d%H}"
         tries = int(cache.get(key, 0))
         cache.set(key, tries + 1, 3700)
-        number, digest = form.cleaned_data["number"], hash_of("phone", form.cleaned_data["phone"])
+        number = form.cleaned_data["number"]
         if tries >= TRIES:
             form.add_error(None, "查询次数太多，请一小时后再试，或到社区窗口查询。")
         elif not is_number(number):
             form.add_error("number", "编号有误，请对照回执逐位核对。")
         else:
-            found = Matter.objects.filter(number=spelled(number)).only("token", "contact_phone_hash").first()
-            if found is not None and digest and found.contact_phone_hash == digest:
+            found = by_number_and_phone(number, form.cleaned_data["phone"])
+            if found is not None:
                 return HttpResponseRedirect(found.progress_url)
             form.add_error(None, "编号和电话对不上。反映时没有留电话的，请扫回执上的二维码，或到社区窗口查询。")
     return render(request, "matters/find.html", {"form": form}, status=422 if form.errors else 200)

@@ -458,7 +458,7 @@ TABLE = """
 已声明   | 公众:       | 居民:        | 参选:        | 采购: draw conclude give_up          | 专干:                         | 专家: score  | 外街道:
 公示中   | 公众:       | 居民: object | 参选: object | 采购: award give_up                  | 专干:                         | 专家:        | 外街道: object
 已确定   | 公众:       | 居民:        | 参选:        | 采购: draft_contract                 | 专干:                         | 专家:        | 外街道:
-"""
+"""  # noqa: E501
 
 
 def _to(w, name):

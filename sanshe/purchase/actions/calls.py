@@ -111,7 +111,9 @@ def publish(*, call_id: int, closes_at: datetime, by: Viewer, now: datetime) -> 
     if clock.local(closes_at).date() < clock.local(earliest).date():
         said = f"公告至少 {rule.value} 个工作日，最早可定在{clock.say_day(earliest)}（依据：{rule.source}）。"
         raise Invalid({"closes_at": said})
-    call.published_at, call.closes_at, call.due_at = now, closes_at, closes_at
+    call.published_at, call.closes_at = now, closes_at
+    within = params.get("purchase.opening_within", on=clock.local(now).date())
+    call.due_at = clock.add_working_days(closes_at, int(within.value))
     FLOW.move(call, "publish", by, now)
     notify(
         holders(Role.ORG_MANAGER), f"新比选公告：{call.project.title}，{clock.say_moment(closes_at)}截止。",

@@ -130,7 +130,8 @@ def conclude(*, call_id: int, result_reason: str, departure_reason: str = "", by
     call.result_reason, call.departure_reason = result_reason.strip(), departure_reason.strip()
     days = int(params.get("purchase.publicity_days", on=clock.local(now).date()).value)
     call.publicity_until = clock.add_working_days(now, days)
-    call.due_at = call.publicity_until
+    within = params.get("purchase.result_notice", on=clock.local(now).date())
+    call.due_at = clock.add_working_days(call.publicity_until, int(within.value))
     FLOW.move(call, "conclude", by, now)
     ranking = ranking_of(call)
     first = Bid.objects.select_related("bidder").get(pk=ranking[0]["bid"])

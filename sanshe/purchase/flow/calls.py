@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from sanshe.kernel import clock, params
 from sanshe.kernel.flow import Flow, Need, Step
@@ -106,7 +107,7 @@ CALL_FLOW = Flow(
         ),
         Step(
             "start_opening", "启动开封", S.OPEN, None, verb="open", primary=True, todo="启动开封",
-            todo_when=Q(started_by=None, due_at__isnull=False), form=False,
+            todo_when=Q(started_by=None, closes_at__lte=Now()), form=False,
             sentence="{actor}启动了开封，等待另一人确认",
             needs=[
                 Need(lambda c, now: c.started_by_id is None, "已经启动，请由另一位工作人员确认。", early=True),
@@ -128,6 +129,7 @@ CALL_FLOW = Flow(
         ),
         Step(
             "unseal", "开封", S.OPENING, S.SCORING, verb="unseal", primary=True, todo="开封",
+            todo_when=Q(keys_until__lte=Now()),
             sentence="{actor}开封了全部投标文件", form=False,
             needs=[
                 Need(
@@ -169,7 +171,7 @@ CALL_FLOW = Flow(
         ),
         Step(
             "award", "确定承接单位", S.PUBLICITY, S.AWARDED, verb="award", primary=True, form=False,
-            todo="确定承接单位", sentence="{actor}确定了承接单位",
+            todo="确定承接单位", todo_when=Q(publicity_until__lt=Now()), sentence="{actor}确定了承接单位",
             confirm="公示期已满且没有未答复的异议，结果将通知各参选单位。",
             needs=[
                 Need(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
-from sanshe.kernel import clock, files
+from sanshe.kernel import clock, files, params
 from sanshe.kernel.errors import Invalid, NotVisible, WrongState
 from sanshe.kernel.http import once, put_errors
 from sanshe.kernel.steps import StepPage, step_view
@@ -61,6 +61,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "answers": queries.acceptances(request.viewer, contract),
         "evaluation": getattr(contract, "evaluation", None),
         "years": years_used(contract),
+        "most_years": params.get("purchase.contract_years_most", on=contract.begins_on),
         "later": getattr(contract, "later", None),
         "time_share": round(gone * 100 / total),
         "money_share": round(sums.spent * 100 / contract.amount) if contract.amount else 0,

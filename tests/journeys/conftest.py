@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings as django_settings
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's own loop runs in this thread; ours is not async
 CN = ZoneInfo("Asia/Shanghai")
@@ -179,8 +179,7 @@ class Someone:
         self.go("/accounts/login/")
         self.page.fill("#id_login", self.name)
         self.page.fill("#id_password", PASSWORD)
-        self.page.locator("form.form button[type=submit]").first.click()
-        self.page.wait_for_load_state()
+        self.click(self.page.locator("form.form button[type=submit]").first)
         assert "/accounts/login" not in self.page.url, self.text()[:400]
         return self
 
@@ -199,18 +198,32 @@ class Someone:
     def press(self, label: str) -> Someone:
         """Press the button or follow the link of that label."""
         page = self.page
+        asked = page.locator("main summary").filter(has_text=re.compile(rf"^\s*{re.escape(label)}\s*$"))
+        if asked.count():  # a step that asks once, in words, before it acts
+            asked.first.click()
+            return self.click(page.locator("main details[open] button[type=submit]").first)
         found = page.get_by_role("button", name=label, exact=True).or_(page.get_by_role("link", name=label, exact=True))
         if not found.count():
             there = page.locator("main button, main a").all_inner_texts()
             raise AssertionError(f"{page.url}: no {label!r} among {there}\n{self.text()[:1500]}")
-        found.first.click()
-        page.wait_for_load_state()
+        return self.click(found.first)
+
+    def open(self, title: str) -> Someone:
+        """Open a thing of a list on a page of its own (a wide screen shows it beside the list)."""
+        href = self.page.locator("main a", has_text=title).first.get_attribute("href")
+        return self.go(href)
+
+    def click(self, what: Locator) -> Someone:
+        """Click and wait until the next page has come."""
+        self.page.evaluate("window.beforeTheClick = true")
+        what.click()
+        self.page.wait_for_function("() => !window.beforeTheClick && document.readyState === 'complete'")
         return self
 
     def fill(self, **values: str) -> Someone:
         """Fill the fields of the form by their names."""
         for name, value in values.items():
-            box = self.page.locator(f"[name='{name}']")
+            box = self.page.locator(f"main [name='{name}']")
             kind = box.first.get_attribute("type") or ""
             if box.first.evaluate("e => e.tagName") == "SELECT":
                 options = box.first.locator("option")
@@ -218,7 +231,7 @@ class Someone:
                 assert match, f"{name}: no option with {value!r} in {options.all_inner_texts()[:12]}"
                 box.first.select_option(label=match[0])
             elif kind == "radio":
-                self.page.locator(f"[name='{name}'][value='{value}']").check(force=True)
+                self.page.locator(f"main [name='{name}'][value='{value}']").check(force=True)
             elif kind == "checkbox":
                 box.first.set_checked(value == "yes", force=True)
             elif kind == "file":
@@ -229,8 +242,7 @@ class Someone:
 
     def send(self) -> Someone:
         """Press the form's own button and expect no error."""
-        self.page.locator("main form .form-end button[type=submit]").first.click()
-        self.page.wait_for_load_state()
+        self.click(self.page.locator("main form .form-end button[type=submit]").first)
         errors = self.page.locator(".error-list, .errors, .error")
         assert errors.count() == 0, errors.all_inner_texts()
         return self

@@ -23,7 +23,9 @@ def lead(matter: Matter, now: datetime) -> str:
     if state == MatterState.WAITING:
         return f"已暂停计时，等反映人补充：{matter.question}"
     if state == MatterState.TOGETHER:
-        return f"由{matter.area}组织大家协商" + (f"，{left}" if matter.due_at is not None else "，正在进行") if matter.due_at is not None else f"{matter.area}正在组织大家协商"
+        if matter.due_at is None:
+            return f"{matter.area}正在组织大家协商"
+        return f"等{matter.area}发起协商，{left}"
     if state == MatterState.GUIDED:
         return f"由居民自己办，{matter.area}跟进，{left}"
     return _over(matter, state)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from sanshe.kernel import clock
 
 from ..forms.filters import BoardFilter
+from ..models import Matter
 from ..paging import page_by_key
 from ..queries import board as board_rows
 from ..queries import public_matter
@@ -45,6 +46,8 @@ def public_page(request: HttpRequest, number: str) -> HttpResponse:
         )
     context = {
         "matter": matter,
+        # The chain hangs on the matter itself; what of it the public may know is told by each module.
+        "chain": Matter(pk=matter.pk),
         "asks": asks,
         "own": viewer.signed_in and matter.reporter_id == viewer.user_id,
         "offer": offer,

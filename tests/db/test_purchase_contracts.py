@@ -260,7 +260,9 @@ def test_exactly_the_pass_mark_passes(w):
     assert cast.evaluated(w, share=60).state == "passed"
 
 
-@pytest.mark.parametrize("wrong", [[], [{"name": "服务量完成", "points": 2501}], [{"name": "服务量完成", "points": -1}]])
+@pytest.mark.parametrize(
+    "wrong", [[], [{"name": "服务量完成", "points": 2501}], [{"name": "服务量完成", "points": -1}]]
+)
 def test_an_evaluation_is_whole_and_in_range(w, wrong):
     one = cast.accepted(w)
     with pytest.raises(Invalid) as refused:
@@ -328,7 +330,7 @@ TABLE = """
 待考评   | 公众: | 负责人:        | 社工:        | 书记:                    | 中心: evaluate | 采购:                  | 专干: evaluate | 外街道:
 合格     | 公众: | 负责人:        | 社工:        | 书记:                    | 中心:          | 采购: renew finish     | 专干:          | 外街道:
 不合格   | 公众: | 负责人:        | 社工:        | 书记:                    | 中心:          | 采购: renew finish     | 专干:          | 外街道:
-"""
+"""  # noqa: E501
 
 
 @pytest.mark.parametrize("line", TABLE.strip().splitlines(), ids=lambda line: line.split()[0])

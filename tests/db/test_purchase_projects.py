@@ -132,7 +132,7 @@ TABLE = """
 项目 编制中      | 公众:                | 居民:                | 书记: edit submit           | 专干: cancel                  | 采购:                | 组织:              | 外街道:
 项目 待街道审核  | 公众:                | 居民:                | 书记:                       | 专干: approve cancel give_back | 采购:               | 组织:              | 外街道:
 项目 已批准      | 公众:                | 居民:                | 书记:                       | 专干: cancel                  | 采购: buy            | 组织:              | 外街道:
-"""
+"""  # noqa: E501
 
 
 def test_who_may_do_what(w):
@@ -146,7 +146,8 @@ def test_who_may_do_what(w):
     projects.submit(project_id=second.pk, by=v(w.lead), now=w.now)
     rows = {
         "需求 待立项": (NEED_FLOW, need(w)), "项目 编制中": (PROJECT_FLOW, first),
-        "项目 待街道审核": (PROJECT_FLOW, Project.objects.get(pk=second.pk)), "项目 已批准": (PROJECT_FLOW, approved(w)),
+        "项目 待街道审核": (PROJECT_FLOW, Project.objects.get(pk=second.pk)),
+        "项目 已批准": (PROJECT_FLOW, approved(w)),
     }  # fmt: skip
     for line in TABLE.strip().splitlines():
         name, *cells = [c.strip() for c in line.split("|")]

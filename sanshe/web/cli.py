@@ -73,7 +73,7 @@ def _say_accounts() -> None:
     console.print(table)
     console.print(f"密码都是 [bold]{PASSWORD}[/]，登录页上也可以一键进入；演示账号不需要动态口令。")
     for line in hints():
-        console.print(line)
+        console.print(line, soft_wrap=True)
 
 
 commands: list[click.Command] = [demo, docs]

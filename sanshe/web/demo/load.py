@@ -13,6 +13,7 @@ from sanshe.accounts.public import SETUP, User
 from sanshe.kernel import clock, notices
 from sanshe.kernel.access import Viewer
 from sanshe.matters.actions import run_clock
+from sanshe.matters.actions.criteria import pack_file as criteria_file
 from sanshe.matters.public import load_criteria
 
 from . import source, town
@@ -71,7 +72,7 @@ def _set_up(story: Story, cast: Cast, stage: Stage) -> Reports:
     """The place, the people and the organisations, as they stand before the first matter comes in."""
     now = clock.now()
     town.load_areas(now)
-    load_criteria(file=source.FOLDER / "criteria.yaml", by=Viewer.system_account(SETUP), now=now)
+    load_criteria(file=criteria_file(), by=Viewer.system_account(SETUP), now=now)
     cast.learn_places()
     places = town.load_story_places(story, cast)
     cast.enter(story)
@@ -196,6 +197,11 @@ def _clockwork(cast: Cast) -> Line:
         day += DAY
         while not works(day):
             day += DAY
+        if day > cast.times.now.date():
+            break
+    # Once more at the end, so that the live platform finds nothing left over to remind of.
+    yield cast.times.now
+    run_clock(clock.now())
 
 
 def _tidy(cast: Cast) -> Line:

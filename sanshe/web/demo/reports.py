@@ -58,7 +58,8 @@ class Reports:
     def filed(self, row: Row, rng: Random) -> Told:
         """The report, by oneself or by the desk for a caller."""
         area, channel = self.cast.area[row["community"]], row["channel"]
-        yield self.times.office(row["date"]) if channel in ("desk", "patrol") else self.times.at(row["date"])
+        moment = self.times.office(row["date"]) if channel in ("desk", "patrol") else self.times.at(row["date"])
+        yield self._fresh(moment) if row["ends"] == "received" else moment
         name = town.place_name(row["place"] or "")
         place = self.places.get((row["community"], name))
         told: dict[str, Any] = {
@@ -84,6 +85,12 @@ class Reports:
         if channel != "patrol":
             told |= self._caller(known, area, desk)
         return actions.file_matter(by=desk, **told)
+
+    def _fresh(self, moment: datetime) -> datetime:
+        """What still waits for triage came in so late that it is not overdue, on whichever day the story is loaded."""
+        while self.times.workdays(moment, 1, 18) <= self.times.now:
+            moment += DAY
+        return min(moment, self.times.now - timedelta(minutes=25))
 
     def _caller(self, known: User | None, area: Area, desk: Viewer) -> dict[str, Any]:
         if known is not None and known.name in self.cast.files_of:

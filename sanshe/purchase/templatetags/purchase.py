@@ -32,6 +32,12 @@ def points(value: int | None) -> str:
     return "—" if value is None else f"{value / 100:g}"
 
 
+@register.filter
+def long(minutes: int) -> str:
+    """A length of service: 90 → 「1.5 小时」, 45 → 「45 分钟」."""
+    return f"{minutes} 分钟" if minutes < 60 else f"{round(minutes / 60, 1):,g} 小时"
+
+
 @register.simple_tag
 def files_of(bid: Any) -> list[Any]:
     """The files inside an opened bid. The page has asked whether the bid may be read."""

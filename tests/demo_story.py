@@ -91,7 +91,10 @@ def load(name: str) -> Any:
     return yaml.safe_load((STORY / name).read_text(encoding="utf-8"))
 
 
-CRITERIA = {c["code"]: c for c in load("criteria.yaml")["items"]}
+TRIAGE = yaml.safe_load(
+    (STORY.parents[3] / "policy" / "liangjiang-2020" / "lists" / "triage.yaml").read_text(encoding="utf-8")
+)
+CRITERIA = {c["code"]: c for c in TRIAGE["items"]}
 ORGANISATIONS = {o["id"]: o for o in load("organisations.yaml")["organisations"]}
 PEOPLE = {p["name"]: p for p in load("people.yaml")["people"]}
 ROOMS = load("rooms.yaml")

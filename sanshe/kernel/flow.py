@@ -181,7 +181,7 @@ class Flow(Generic[M]):
             missing = [n for n in s.needs if n.early and not n.check(obj, now)]
             why = missing[0].sentence(obj) if missing else ""
             out.append(Offer(s, not missing, why, self.step_url(obj, s)))
-        return sorted(out, key=lambda o: (not o.step.primary, o.step.danger))
+        return sorted(out, key=lambda o: (o.step.danger, not o.allowed, not o.step.primary))
 
     def waiting(self, viewer: Viewer) -> QuerySet[M]:
         """All objects that wait for this viewer, each with `todo_label` and `todo_step`. One query."""

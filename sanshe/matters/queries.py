@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from sanshe.areas.public import Area, AreaLevel, Body, descendant_ids
@@ -18,10 +20,23 @@ from sanshe.kernel.fields import hash_of
 
 from .access import Bearer, MatterAccess, PublicMatterAccess
 from .flow import FLOW
-from .models import CallBack, Handling, Matter, Objection, PublicMatter, Rating, Triage
+from .models import (
+    Assist,
+    CallBack,
+    Extension,
+    Handling,
+    Matter,
+    Objection,
+    OversightOrder,
+    PublicMatter,
+    Rating,
+    Triage,
+)
 from .numbers import is_number, spelled
 from .words import CLOSED, OPEN, RUNNING, MatterState, Route
 
+#: What may hang on a matter and has a procedure of its own.
+PARTS: tuple[type[Any], ...] = (OversightOrder, Assist, Extension, Objection, CallBack)
 #: A text is looked for in so many of the viewer's newest matters (engineering note 6, stage 1).
 SEARCHED = 5000
 #: What a line of the public board needs; the reporter's own words are not among it.
@@ -204,17 +219,19 @@ def _find(rows: QuerySet[Matter], text: str) -> QuerySet[Matter]:
 
 
 def matter_page(viewer: Viewer, pk: int) -> Matter:
-    """One matter for its page, with what it points to. Raises NotVisible."""
-    related = Matter.objects.select_related(
-        "area", "host_unit", "criterion", "criterion__set", "place", "handler", "filed_by", "origin", "person"
-    )
-    return MatterAccess.get(viewer, pk, rows=related)
+    """One matter for its page, with what it points to and `has_parts`: whether anything hangs on it.
+
+    Nothing does on most of them, and the page then asks for none of the five kinds. Raises NotVisible.
+    """
+    related = Matter.objects.select_related("area", "host_unit", "handler", "filed_by", "origin")
+    hanging = [Exists(kind.objects.filter(matter=OuterRef("pk"))) for kind in PARTS]
+    return MatterAccess.get(viewer, pk, rows=related.annotate(has_parts=reduce(or_, hanging)))
 
 
 def unit_choices(viewer: Viewer, limit: int = 200) -> QuerySet[Body]:
     """The units that the viewer's list may be narrowed to: those in whose name one works, else all that handle."""
     own = viewer.bodies("unit_handler", "unit_lead")
-    rows = Body.objects.filter(handles_matters=True).order_by("name")
+    rows = Body.objects.filter(handles_matters=True).only("name").order_by("name")
     return (rows.filter(pk__in=own) if own and not viewer.grants.areas else rows)[:limit]
 
 

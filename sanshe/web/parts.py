@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from datetime import datetime, time
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -87,14 +88,21 @@ def stepper_of(flow_or_obj: Any, obj: Any = None) -> dict[str, Any]:
     if flow is None:
         return {"svg": "", "next": [], "title": ""}
     here = flow.state(obj) if obj is not None else None
-    shown = [step for step in flow.steps if not step.hidden]
+    return _drawn_once(flow, here) if isinstance(flow, Hashable) else _procedure(flow, here)
+
+
+def _procedure(flow: Any, here: Any) -> dict[str, Any]:
     following = [
         {"label": step.label, "target": flow.states(step.target).label if step.target is not None else "",
          "by": flow.access.rule(step.verb).says() if hasattr(flow.access, "rule") else ""}
-        for step in shown if here is not None and here in step.sources
+        for step in flow.steps if not step.hidden and here is not None and here in step.sources
     ]  # fmt: skip
     return {"svg": drawing.diagram(flow, here), "next": following, "title": flow.title,
             "here": here.label if here is not None else ""}  # fmt: skip
+
+
+#: A procedure does not change while we run: each of its states is drawn once.
+_drawn_once = cache(_procedure)
 
 
 def history_of(obj: Any, entries: Iterable[Any] | None, limit: int, public: bool) -> dict[str, Any]:

@@ -88,8 +88,10 @@ def _handlings(matter: Matter) -> list[Any]:
 
 
 def _parts(viewer: Viewer, matter: Matter, now: Any) -> list[dict[str, Any]]:
-    """What hangs on the matter, each with its buttons: a query a kind, and one for the verbs of each row shown."""
-    found = []
+    """What hangs on the matter, each with its buttons: a query a kind, none where nothing does."""
+    found: list[dict[str, Any]] = []
+    if not matter.has_parts:  # type: ignore[attr-defined]
+        return found
     for label, model, flow in PARTS:
         rows = list(flow.access.rows(viewer).filter(matter=matter).select_related(*flow.related).order_by("-pk"))
         for row in rows:

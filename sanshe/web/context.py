@@ -114,4 +114,7 @@ def _login_url(request: HttpRequest | None) -> str:
 
 def shell(request: HttpRequest) -> dict[str, object]:
     """Context processor: `shell` in every template."""
-    return {"shell": SimpleLazyObject(lambda: Shell(request)), "links": SimpleLazyObject(navigation.common)}
+    return {
+        "shell": SimpleLazyObject(lambda: Shell(request)),
+        "links": SimpleLazyObject(lambda: navigation.common(navigation.roles_of(request))),
+    }

@@ -166,9 +166,17 @@ COMMON = {
 }
 
 
-def common() -> dict[str, str]:
-    """Addresses that the home pages point at: `links` in every template; empty when a module is not there."""
-    return {key: first_url(names) for key, names in COMMON.items()}
+#: Who files matters for callers.
+AT_THE_DESK = {"front_desk", "community_worker"}
+
+
+def common(roles: set[str]) -> dict[str, str]:
+    """Addresses that the home pages point at: `links` in every template; empty when a module is not there.
+
+    The desk's is empty for those who do not file for callers.
+    """
+    found = {key: first_url(names) for key, names in COMMON.items()}
+    return found if roles & AT_THE_DESK else {**found, "desk": ""}
 
 
 def _grants(request: HttpRequest | None) -> Any:

@@ -187,7 +187,7 @@ class Flow(Generic[M]):
         """All objects that wait for this viewer, each with `todo_label` and `todo_step`. One query."""
         branches: list[tuple[Step, Q]] = []
         for s in self.steps:
-            rule = self.access.rule(s.verb).q(viewer) if s.todo else False
+            rule = self.access.q(viewer, s.verb) if s.todo else False
             if rule is False:
                 continue
             q = Q(**{f"{self.state_field}__in": s.sources})

@@ -76,9 +76,14 @@ class Access(Generic[M]):
         return found if verb == "see" else cls.see & found
 
     @classmethod
+    def q(cls, viewer: Viewer, verb: str = "see") -> Compiled:
+        """The rule of a verb, compiled once for this viewer."""
+        return viewer.memo((cls, verb), lambda: cls.rule(verb).q(viewer))
+
+    @classmethod
     def rows(cls, viewer: Viewer, verb: str = "see") -> QuerySet[M]:
         """All rows for which the viewer may do the verb."""
-        q = cls.rule(verb).q(viewer)
+        q = cls.q(viewer, verb)
         rows: QuerySet[M] = cls.model._default_manager.all()  # type: ignore[assignment]
         if q is True:
             return rows
@@ -100,7 +105,7 @@ class Access(Generic[M]):
         names = list(among) if among is not None else cls.all_verbs()
         sure, asked = set(), {}
         for name in names:
-            q = cls.rule(name).q(viewer)
+            q = cls.q(viewer, name)
             known = q if isinstance(q, bool) else _told_by(q, obj)
             if known:
                 sure.add(name)
@@ -118,7 +123,7 @@ class Access(Generic[M]):
 
         `rows` narrows or enriches the query (select_related).
         """
-        q = cls.rule("see").q(viewer)
+        q = cls.q(viewer)
         base = rows if rows is not None else cls.model._default_manager.all()
         if q is False:
             raise NotVisible()

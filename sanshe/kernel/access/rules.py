@@ -296,16 +296,18 @@ class through(Rule):
     label: str = ""
 
     def q(self, viewer: Viewer, prefix: str = "") -> Compiled:
+        ids = viewer.memo((self, "ids"), lambda: self._ids(viewer))
+        return Q(**{f"{prefix}{self.to}__in": ids}) if not isinstance(ids, list) or ids else False
+
+    def _ids(self, viewer: Viewer) -> Any:
+        """The ids as a list; as a query that stands for them when there are too many."""
         inner = self.rule.q(viewer)
         if inner is False:
-            return False
+            return []
         rows = apps.get_model(self.model)._base_manager.all()
-        rows = rows if inner is True else rows.filter(inner)
-        values = rows.values_list(self.key, flat=True)
-        ids = viewer.memo((self, "ids"), lambda: list(values.distinct()[: LITERALS + 1]))
-        if len(ids) > LITERALS:
-            return Q(**{f"{prefix}{self.to}__in": values})
-        return Q(**{f"{prefix}{self.to}__in": ids}) if ids else False
+        values = (rows if inner is True else rows.filter(inner)).values_list(self.key, flat=True)
+        ids = list(values.distinct()[: LITERALS + 1])
+        return ids if len(ids) <= LITERALS else values
 
     def says(self) -> str:
         return self.label or f"与之关联的人（{self.rule.says()}）"

@@ -17,7 +17,9 @@ CN = ZoneInfo("Asia/Shanghai")
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the tests' own database once, before xdist's workers exist; they find it by its folder."""
-    config.addinivalue_line("markers", "second_factor: this test is about the second factor, so nothing stands in for it")
+    config.addinivalue_line(
+        "markers", "second_factor: this test is about the second factor, so nothing stands in for it"
+    )
     if hasattr(config, "workerinput") or os.environ.get("DATABASE_URL"):
         return
     from sanshe.runtime.embedded import test_cluster

@@ -155,9 +155,7 @@ def opening(w: SimpleNamespace, **more: Any) -> Call:
 def give_keys(w: SimpleNamespace, call: Call, count: int | None = None) -> None:
     """The first so many bidders send their keys."""
     for nr, key in enumerate(w.keys[:count]):
-        calls.give_key(
-            call_id=call.pk, body_id=w.orgs[nr].pk, key_code=key.code, by=v(w.heads[nr]), now=w.closed
-        )
+        calls.give_key(call_id=call.pk, body_id=w.orgs[nr].pk, key_code=key.code, by=v(w.heads[nr]), now=w.closed)
 
 
 def scoring(w: SimpleNamespace, **more: Any) -> Call:

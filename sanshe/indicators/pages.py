@@ -104,8 +104,8 @@ def _chart_title(rated: list[tuple[str, Any]]) -> str:
         return "近一年还没有居民评价"
     best, worst = max(known, key=lambda k: k[1]), min(known, key=lambda k: k[1])
     if len(known) == 1 or best[1] == worst[1]:
-        return f"{best[0]}的居民满意度为 {best[1]:g}%"
-    return f"{best[0]}满意度最高（{best[1]:g}%），{worst[0]}最低（{worst[1]:g}%）"
+        return f"{best[0]}的居民满意度为 {best[1]:g}%；灰色为未评率"
+    return f"{best[0]}满意度最高（{best[1]:g}%），{worst[0]}最低（{worst[1]:g}%）；灰色为未评率"
 
 
 @sign_in_first

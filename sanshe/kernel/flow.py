@@ -209,9 +209,11 @@ class Flow(Generic[M]):
             names.append(When(which, then=Value(s.name)))
         rows = rows.filter(found)
         if len(branches) == 1:
-            rows = rows.annotate(todo_label=Value(branches[0][0].todo), todo_step=Value(branches[0][0].name))
+            rows = rows.annotate(  # type: ignore[assignment]
+                todo_label=Value(branches[0][0].todo), todo_step=Value(branches[0][0].name)
+            )
         else:
-            rows = rows.annotate(
+            rows = rows.annotate(  # type: ignore[assignment]
                 todo_label=Case(*labels, default=Value(""), output_field=CharField()),
                 todo_step=Case(*names, default=Value(""), output_field=CharField()),
             )

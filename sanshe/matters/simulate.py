@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+import multiprocessing
 import os
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -17,13 +20,16 @@ from sanshe.areas.public import Area, AreaLevel, Place, communities_of, descenda
 from sanshe.kernel import clock
 from sanshe.kernel.errors import Invalid
 from sanshe.runtime.commands import as_owner
+from sanshe.runtime.processes import die_with_parent
 
 from .models import CriteriaSet, Criterion, Matter
 from .queries import subjects
 from .simulation import SOURCE, draw, people, store
 
-#: From so many on it pays to build the indexes afterwards.
+#: From so many on it pays to build the indexes afterwards, and to draw on all cores.
 MANY = 50_000
+#: Matters drawn in one piece, and pieces drawn before they are needed.
+CHUNK, AHEAD = 10_000, 6
 
 
 @click.command()
@@ -70,22 +76,62 @@ def fill(count: int, seed: int, area: Area, now: datetime, bar: Progress) -> Non
     with connection.cursor() as cursor:
         store.lock(cursor)
         world = _world(area, seed, count, now)
-        ids = draw.Ids(*(store.first_free(cursor, table) for table in store.NUMBERED), _days(cursor))  # type: ignore[call-arg, arg-type]
+        ids = draw.Ids(*(store.first_free(cursor, table) for table in store.NUMBERED))
         many = count >= MANY
         again = store.take_down(cursor) if many else []
-        drawing = draw.Draw(world, ids, seed)
         when = draw.moments(Random(f"{seed}-moments"), count, now)
-        for made, batch in drawing.batches(when):
-            store.write(cursor, batch.lines)
+        days = _days(cursor)
+        orders = _orders(when, days)
+        for made, rows in _drawn(draw.Draw(world, ids, seed), when, orders, many):
+            store.write(cursor, rows)
             bar.advance(task, made)
-        for table, following in zip(store.NUMBERED, (ids.matter, ids.handling, ids.rating), strict=True):
-            store.used(cursor, table, following)
-        _number_on(cursor, ids.days, now)
+        for table, first in zip(store.NUMBERED, (ids.matter, ids.handling, ids.rating), strict=True):
+            store.used(cursor, table, first + count)
+        _number_on(cursor, days, now)
         if many:
             building = bar.add_task("建立索引、核对关联", total=len(again))
             store.put_up(cursor, again, lambda n: bar.advance(building, n))
             for table in store.COLUMNS:
                 cursor.execute(f"ANALYZE {table}")
+
+
+def _orders(when: list[datetime], days: dict[str, int]) -> list[int]:
+    """The number of each within its day, after those that the day has; `days` is brought up to date."""
+    out = []
+    for moment in when:
+        day = moment.strftime("%Y%m%d")
+        days[day] = days.get(day, 0) + 1
+        out.append(days[day])
+    return out
+
+
+_drawing: draw.Draw | None = None
+
+
+def _chunk(at: int, when: list[datetime], orders: list[int]) -> tuple[int, dict[str, str]]:
+    assert _drawing is not None
+    return len(when), _drawing.chunk(at, when, orders)
+
+
+def _drawn(
+    drawing: draw.Draw, when: list[datetime], orders: list[int], many: bool
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """Chunks in order, with the number of matters in each; many are drawn on all cores while others are written.
+
+    The processes are forked, so that the world need not be sent to them; they never touch the database.
+    """
+    global _drawing
+    _drawing = drawing
+    parts = [(at, when[at : at + CHUNK], orders[at : at + CHUNK]) for at in range(0, len(when), CHUNK)]
+    if not many:
+        yield from itertools.starmap(_chunk, parts)
+        return
+    with multiprocessing.get_context("fork").Pool(initializer=die_with_parent) as pool:
+        waiting = [pool.apply_async(_chunk, part) for part in parts[:AHEAD]]
+        for part in [*parts[AHEAD:], *[None] * min(AHEAD, len(parts))]:
+            yield waiting.pop(0).get()
+            if part is not None:
+                waiting.append(pool.apply_async(_chunk, part))
 
 
 def _world(area: Area, seed: int, count: int, now: datetime) -> draw.World:

@@ -48,9 +48,7 @@ def bid() -> None:
     help="填报内容的 JSON 文件，报价 price_fen 以分为单位。",
 )
 @click.option("--key-file", type=A_FILE, help="沿用此文件里的钥匙码；不给则生成新钥匙。")
-@click.option(
-    "-o", "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="密封文件写到这里。"
-)
+@click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="密封文件写到这里。")
 @click.argument("files", nargs=-1, type=A_FILE)
 @without_database
 def seal_bid(
@@ -62,15 +60,11 @@ def seal_bid(
         key = _key(key_file) if key_file else SealKey.new()
         attached = [BidFile(path.name, path.read_bytes()) for path in files]
         blob = seal(fields, attached, call=call_id, bidder=bidder_id, key=key)
-        open_sealed(
-            blob, call=call_id, bidder=bidder_id, key=key
-        )  # a bid that cannot be opened is a lost bid
+        open_sealed(blob, call=call_id, bidder=bidder_id, key=key)  # a bid that cannot be opened is a lost bid
     except SealError as refused:
         raise click.ClickException(str(refused)) from None
     except ValueError:
-        raise click.ClickException(
-            "比选编号和投标人编号只能由 1 至 64 位英文字母、数字和符号组成。"
-        ) from None
+        raise click.ClickException("比选编号和投标人编号只能由 1 至 64 位英文字母、数字和符号组成。") from None
     _write(out, blob)
     found = digest(blob)
     click.echo(f"已密封：{out}（附件 {len(attached)} 个）")
@@ -93,9 +87,7 @@ def seal_bid(
 )
 @click.argument("sealed", type=A_FILE)
 @without_database
-def open_bid(
-    call_id: str | None, bidder_id: str | None, key_file: Path | None, out: Path, sealed: Path
-) -> None:
+def open_bid(call_id: str | None, bidder_id: str | None, key_file: Path | None, out: Path, sealed: Path) -> None:
     """用钥匙码打开密封文件，把填报内容和附件写入一个新文件夹。"""
     blob = sealed.read_bytes()
     try:
@@ -114,9 +106,7 @@ def open_bid(
     for number, file in enumerate(content.files, 1):
         # numbered: two names may be one on a disk that does not tell capitals apart
         _write(out / f"{number:02d}-{file.name}", file.data)
-    click.echo(
-        f"比选 {header.call}，投标人 {header.bidder}：填报内容和 {len(content.files)} 个附件已写入 {out}。"
-    )
+    click.echo(f"比选 {header.call}，投标人 {header.bidder}：填报内容和 {len(content.files)} 个附件已写入 {out}。")
 
 
 @bid.command("digest")

@@ -32,9 +32,7 @@ def cast(now):
     other = get_user_model().objects.create(username="other", name="other", created_at="2026-01-01T00:00Z")
     here, there = area("500112000001", 1), area("500112000002", 2)
     mine = Errand.objects.create(title="买药", area=here, asker=user, state="asked", due_at=now)
-    theirs = Errand.objects.create(
-        title="修灯", area=there, asker=other, state="asked", due_at=now - timedelta(days=1)
-    )
+    theirs = Errand.objects.create(title="修灯", area=there, asker=other, state="asked", due_at=now - timedelta(days=1))
     return {"user": user, "other": other, "here": here, "there": there, "mine": mine, "theirs": theirs}
 
 

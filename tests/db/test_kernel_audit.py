@@ -93,7 +93,7 @@ def test_a_changed_name_is_named(now):
     sealed(now)
     second = Entry.objects.order_by("id")[1]
     superuser_sql(
-        f"""UPDATE kernel_audit_personal SET data = jsonb_set(data, '{{actor}}', '"李四"') WHERE entry_id = {second.pk}"""
+        f"UPDATE kernel_audit_personal SET data = jsonb_set(data, '{{actor}}', '\"李四\"') WHERE entry_id = {second.pk}"
     )
     assert f"第 {second.pk} 号" in seal.verify().problem
 

@@ -78,7 +78,8 @@ def v(user):
 def her(users, tree, now):
     """An invented woman of the first community."""
     return actions.make_person(
-        name="周婉容", citizen_number=HER, phone="138 0000 0001", address="听澜半岛 3 栋 2 单元 501 室", area=tree["甲"],
+        name="周婉容", citizen_number=HER, phone="138 0000 0001", address="听澜半岛 3 栋 2 单元 501 室",
+        area=tree["甲"],
         by=v(users["desk"]), now=now,
     )  # fmt: skip
 

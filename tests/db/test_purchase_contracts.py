@@ -193,9 +193,7 @@ def test_what_was_sent_back_is_accepted_by_new_answers(w):
     phones = [f"1380000020{nr}" for nr in range(3)]
     one = contracts.begin_acceptance(contract_id=one.pk, phones=phones, by=v(w.lead), now=w.during)
     with pytest.raises(WrongState):
-        contracts.answer_acceptance(
-            token=old.token, agrees=True, grade=5, remark="", by=v(None), now=w.during
-        )
+        contracts.answer_acceptance(token=old.token, agrees=True, grade=5, remark="", by=v(None), now=w.during)
     assert queries.acceptance_sum(one).answered == 0
     for nr in range(3):
         cast.answer(one, nr, w.during)
@@ -216,9 +214,7 @@ def test_an_answer_is_given_once_by_the_link_and_never_by_the_supplier(w):
     row = one.acceptances.order_by("pk")[1]
     for grade in (0, 6):
         with pytest.raises(Invalid):
-            contracts.answer_acceptance(
-                token=row.token, agrees=True, grade=grade, remark="", by=v(None), now=w.during
-            )
+            contracts.answer_acceptance(token=row.token, agrees=True, grade=grade, remark="", by=v(None), now=w.during)
     told = [e.told() for e in audit.history(one) if e.event == "purchase.acceptance"]
     assert told == ["一位使用过服务的居民参加了验收"]
 

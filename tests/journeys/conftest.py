@@ -109,7 +109,9 @@ def world(transactional_db: None, turned: TurnedClock, settings: object) -> Worl
 
     body("unit", "人和街道物业城管岗", "street_section", street)
     for key, name in [
-        ("nuan", "两江新区禾暖社会工作服务中心"), ("xin", "两江新区同檐社会工作服务中心"), ("he", "两江新区和邻服务中心"),
+        ("nuan", "两江新区禾暖社会工作服务中心"),
+        ("xin", "两江新区同檐社会工作服务中心"),
+        ("he", "两江新区和邻服务中心"),
     ]:  # fmt: skip
         made = body(key, name, "social_organisation", community)
         Organisation.objects.create(

@@ -89,7 +89,9 @@ def test_from_report_to_renewal(world, someone, turned, tmp_path):
     turned.on(minutes=75)
     lead = someone("lead")
     lead.go(talk)
-    lead.step("填写会议记录", chair="裴长宁", recorder="车小楠", minutes="大家商量了选址、价格和送餐办法，意见基本一致。")
+    lead.step(
+        "填写会议记录", chair="裴长宁", recorder="车小楠", minutes="大家商量了选址、价格和送餐办法，意见基本一致。"
+    )
     lead.go(talk)
     lead.step(
         "形成决议", resolution="同意设助餐点，走不动的送餐上门，账目按月公开。",
@@ -188,7 +190,9 @@ def test_from_report_to_renewal(world, someone, turned, tmp_path):
     lead.go(contract).step("发起验收", phones=phones)
     for nr, token in enumerate(_acceptance_tokens()):
         one = someone(None, phone=True)
-        one.go(f"/purchase/acceptance/{token}/").fill(agrees="1", grade="5" if nr else "4", remark="饭菜热乎，人也和气。")
+        one.go(f"/purchase/acceptance/{token}/").fill(
+            agrees="1", grade="5" if nr else "4", remark="饭菜热乎，人也和气。"
+        )
         if nr == 0:
             one.shot("32-acceptance-phone")
         one.send()
@@ -213,7 +217,9 @@ def test_from_report_to_renewal(world, someone, turned, tmp_path):
     matter.refresh_from_db()
     assert matter.state == "done"
     passer_by = someone(None, phone=True)
-    passer_by.go(matter.progress_url).press("评价这次办理").fill(grade="5", comment="老人吃上热饭了。").shot("36-rate-phone")
+    passer_by.go(matter.progress_url).press("评价这次办理").fill(grade="5", comment="老人吃上热饭了。").shot(
+        "36-rate-phone"
+    )
     passer_by.send()
 
     # 9 Every page of the chain shows the whole line; the public sees what is public.

@@ -43,9 +43,7 @@ def opened(blob, **change):
 texts = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=200)
 values = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | texts,
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.from_regex(r"\A[a-z]{1,5}\Z"), inner, max_size=3)
-    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.from_regex(r"\A[a-z]{1,5}\Z"), inner, max_size=3),
     max_leaves=6,
 )
 contents = st.dictionaries(st.from_regex(r"\Af_[a-z0-9_]{0,8}\Z"), values, max_size=4)
@@ -81,9 +79,7 @@ def test_equal_content_gives_equal_bytes_and_every_sealing_looks_different():
 def test_the_format_stays_what_was_published():
     # a change of this digest is a new version of the format: sealed files lie in the archive for 15 years
     assert sealed()[:9].hex() == "89534249440d0a1a01"
-    assert hashlib.sha256(sealed()).hexdigest() == (
-        "a89288175031a233c3cc0e5d42091a81c32d405a1dc736dcf35d1cbd42c39c05"
-    )
+    assert hashlib.sha256(sealed()).hexdigest() == ("a89288175031a233c3cc0e5d42091a81c32d405a1dc736dcf35d1cbd42c39c05")
 
 
 def test_the_documented_layout_is_enough_to_open_it():
@@ -177,9 +173,7 @@ def test_each_refusal_says_what_is_wrong():
         opened(BLOB[:8] + b"\x02" + BLOB[9:])
 
 
-@pytest.mark.parametrize(
-    ("files_bytes", "steps"), [(0, 1), (60_000, 1), (65_000, 1), (66_000, 2), (131_500, 3)]
-)
+@pytest.mark.parametrize(("files_bytes", "steps"), [(0, 1), (60_000, 1), (65_000, 1), (66_000, 2), (131_500, 3)])
 def test_the_size_tells_only_steps_of_64_kb(files_bytes, steps):
     blob = sealed(files=[BidFile("a.pdf", bytes(files_bytes))])
     assert inspect(blob).steps == steps
@@ -227,9 +221,7 @@ def test_a_key_holder_cannot_make_the_reader_stumble(archive):
         unpack(archive)
 
 
-@pytest.mark.parametrize(
-    "name", ["", " a", "a/b", "..", "a\\b", "a\0", "a\u202efdp.exe", "x" * 121, ".hidden", 5]
-)
+@pytest.mark.parametrize("name", ["", " a", "a/b", "..", "a\\b", "a\0", "a\u202efdp.exe", "x" * 121, ".hidden", 5])
 def test_hostile_file_names_are_refused(name):
     with pytest.raises(BadContent):
         pack({}, [BidFile(name, b"")])

@@ -208,9 +208,7 @@ def test_a_bid_from_the_browser_to_its_receipt(w):
     )  # fmt: skip
     shown = re.search(r"data-seal-receipt>([^<]+)<", done.content.decode())
     assert shown and shown[1].replace(" ", "") == digest(blob).sha256
-    again = head.post(
-        reverse("purchase:call_bid", args=[call.pk]), {"sealed": SimpleUploadedFile("b", blob), **PLAIN}
-    )
+    again = head.post(reverse("purchase:call_bid", args=[call.pk]), {"sealed": SimpleUploadedFile("b", blob), **PLAIN})
     assert again.status_code == 302 and Bid.objects.count() == 1  # the same form twice is one bid
 
 

@@ -165,9 +165,7 @@ def test_the_browser_seals_python_opens_and_the_key_stays_here(
 ) -> None:
     kept, _ = desk
     data = os.urandom(5 * 1024 * 1024)
-    code = fill(
-        page, [sheet(tmp_path / "a", "服务方案.pdf", data), sheet(tmp_path / "b", "服务方案.pdf", b"second")]
-    )
+    code = fill(page, [sheet(tmp_path / "a", "服务方案.pdf", data), sheet(tmp_path / "b", "服务方案.pdf", b"second")])
     expect(page.get_by_role("button", name="提交密封投标")).to_be_disabled()
     page.get_by_label("最后一组").fill("0000")
     expect(page.locator("[data-seal-error]")).to_contain_text("不对")
@@ -293,9 +291,7 @@ def test_the_qr_code_is_the_code(page: Page) -> None:
         for mask in range(8)
         if segno.make(code, error=error, boost_error=False, micro=False).version <= (side - 17) // 4
     ]
-    pictures = [
-        {(x, y) for y, row in enumerate(qr.matrix) for x, dark in enumerate(row) if dark} for qr in symbols
-    ]
+    pictures = [{(x, y) for y, row in enumerate(qr.matrix) for x, dark in enumerate(row) if dark} for qr in symbols]
     assert drawn in pictures
 
 

@@ -78,7 +78,8 @@ class Access(Generic[M]):
     @classmethod
     def q(cls, viewer: Viewer, verb: str = "see") -> Compiled:
         """The rule of a verb, compiled once for this viewer."""
-        return viewer.memo((cls, verb), lambda: cls.rule(verb).q(viewer))
+        compiled: Compiled = viewer.memo((cls, verb), lambda: cls.rule(verb).q(viewer))
+        return compiled
 
     @classmethod
     def rows(cls, viewer: Viewer, verb: str = "see") -> QuerySet[M]:

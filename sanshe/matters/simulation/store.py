@@ -51,13 +51,12 @@ def used(cursor: Any, table: str, following: int) -> None:
     cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [table, max(1, following - 1)])
 
 
-def write(cursor: Any, lines: dict[str, list[str]]) -> None:
-    """Append the lines of each table."""
+def write(cursor: Any, texts: dict[str, str]) -> None:
+    """Append the rows of each table, given in the text form of COPY."""
     for table, columns in COLUMNS.items():
-        rows = lines.get(table)
-        if rows:
+        if table in texts:
             with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
-                copy.write("\n".join(rows) + "\n")
+                copy.write(texts[table])
 
 
 def take_down(cursor: Any) -> list[str]:

@@ -21,4 +21,4 @@ def new_number(model: type[Model], letters: str, now: datetime) -> str:
     prefix = f"{letters}{clock.local(now):%Y%m%d}"
     rows: Any = model._default_manager.filter(number__startswith=prefix)
     last = rows.order_by("-number").values_list("number", flat=True).first()
-    return f"{prefix}{(int(last[len(prefix):]) + 1) if last else 1:04d}"
+    return f"{prefix}{(int(last[len(prefix) :]) + 1) if last else 1:04d}"

@@ -34,11 +34,15 @@ class CallForm(forms.Form):
 
     wants_object = True
     requirements = Text(
-        rows=8, label="服务要求", max_length=10000,
+        rows=8,
+        label="服务要求",
+        max_length=10000,
         help_text="做什么、做多少、做到什么程度、在哪里做；居民和投标单位都看得到。",
     )
     qualification = Text(
-        rows=3, label="参加条件", required=False,
+        rows=3,
+        label="参加条件",
+        required=False,
         help_text="例如登记年限、持证社工人数。依法登记的社会组织均可参加，条件不要过窄。",
     )
     ceiling = YuanField(label="最高限价（元）")
@@ -98,9 +102,9 @@ class PublishForm(forms.Form):
         rule = params.get("purchase.call_days")
         earliest = clock.add_working_days(clock.now(), int(rule.value))
         self.fields["closes_at"].initial = clock.local(earliest).replace(hour=17, minute=0)
-        self.fields["closes_at"].help_text = (
-            f"公告至少 {rule.value} 个工作日，最早可定在{clock.say_day(earliest)}（{rule.source}）。"
-        )
+        self.fields[
+            "closes_at"
+        ].help_text = f"公告至少 {rule.value} 个工作日，最早可定在{clock.say_day(earliest)}（{rule.source}）。"
 
 
 class ReceiveEnvelopeForm(forms.Form):

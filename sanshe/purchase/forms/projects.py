@@ -47,7 +47,9 @@ class ProjectForm(forms.Form):
     )
     expected_people = forms.IntegerField(label="预计服务人数", min_value=1, max_value=10_000_000)
     planned_with = Text(
-        rows=3, label="居民怎样参与了策划", required=False,
+        rows=3,
+        label="居民怎样参与了策划",
+        required=False,
         help_text="开过哪些会、听了多少人的意见；居民还能怎样一起做。",
     )
     catalogue_item = Text(

@@ -19,9 +19,7 @@ from ..words import ContractState
 SIGNED = [s for s in ContractState if s != ContractState.DRAFT]
 
 
-def contracts(
-    viewer: Viewer, area_ids: list[int] | None = None, state: str = "", text: str = ""
-) -> QuerySet[Contract]:
+def contracts(viewer: Viewer, area_ids: list[int] | None = None, state: str = "", text: str = "") -> QuerySet[Contract]:
     """Contracts the viewer may see."""
     rows = ContractAccess.rows(viewer).select_related("project", "area", "supplier")
     if area_ids is not None:

@@ -97,11 +97,7 @@ def unpack(packed: bytes | memoryview) -> Bid:
         raise BadContent(_BROKEN) from None
     files, at = [], 4 + length
     for entry, name, size in zip(listed["files"], names, sizes, strict=True):
-        if (
-            type(size) is not int
-            or not 0 <= size <= len(view) - at
-            or set(entry) != {"name", "sha256", "size"}
-        ):
+        if type(size) is not int or not 0 <= size <= len(view) - at or set(entry) != {"name", "sha256", "size"}:
             raise BadContent(_BROKEN)
         file = BidFile(name, bytes(view[at : at + size]))
         if file.sha256 != entry["sha256"]:
@@ -114,9 +110,7 @@ def unpack(packed: bytes | memoryview) -> Bid:
 
 
 def _canonical(value: Any) -> bytes:
-    return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    ).encode()
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
 
 
 def _check(fields: Any, names: list[Any]) -> None:

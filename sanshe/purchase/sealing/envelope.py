@@ -63,9 +63,7 @@ def envelope_digest(text: str, again: str | None = None) -> EnvelopeDigest:
         pairs = zip(first.hexadecimal, second.hexadecimal, strict=True)
         wrong = next((place for place, (one, two) in enumerate(pairs) if one != two), None)
         if wrong is not None:
-            raise DigestError(
-                f"两次输入不一致，从第 {wrong // GROUP + 1} 组（每组 {GROUP} 位）起，请对照信封核对。"
-            )
+            raise DigestError(f"两次输入不一致，从第 {wrong // GROUP + 1} 组（每组 {GROUP} 位）起，请对照信封核对。")
         if first.algorithm != second.algorithm:
             raise DigestError("两次输入的校验值种类不一致，请核对。")
     return first
@@ -82,9 +80,7 @@ def _read(text: str) -> EnvelopeDigest:
         raise DigestError("请输入文件的校验值。")
     for place, character in enumerate(plain):
         if character not in "0123456789abcdef":
-            hint = {"o": "是不是数字 0？", "l": "是不是数字 1？", "i": "是不是数字 1？"}.get(
-                character, "请核对。"
-            )
+            hint = {"o": "是不是数字 0？", "l": "是不是数字 1？", "i": "是不是数字 1？"}.get(character, "请核对。")
             raise DigestError(f"校验值只含数字和字母 a 至 f，第 {place + 1} 位是「{character}」，{hint}")
     if len(plain) != HEX:
         said = f"少 {HEX - len(plain)} 位" if len(plain) < HEX else f"多 {len(plain) - HEX} 位"

@@ -94,8 +94,13 @@ def seal(
     plain += bytes(-len(plain) % STEP)
     cipher, nonce, commitment = _derive(key, salt)
     header = b"".join(
-        (MAGIC, bytes([VERSION]), salt, commitment)
-        + tuple(bytes([len(value)]) + value.encode("ascii") for value in (call, bidder))
+        (
+            MAGIC,
+            bytes([VERSION]),
+            salt,
+            commitment,
+            *tuple(bytes([len(value)]) + value.encode("ascii") for value in (call, bidder)),
+        )
     )
     body = header + cipher.encrypt(nonce, plain, header)
     return body + hashlib.sha256(body).digest()

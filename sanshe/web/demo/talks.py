@@ -79,7 +79,7 @@ class Talks:
             background=row["text"], scope=Scope.SOME, group_text=f"{row['place']}一带的住户", form=Form.COUNCIL,
             by=self.cast.v(lead), now=clock.now(),
         )  # fmt: skip
-        table = self._small_table(talk, rng)
+        table = self._small_table(talk, rng, online=bool(views))
         span = 9 if going_on else rng.randint(4, 7)
         if going_on:
             span = max(span, (self.times.now - clock.now()).days + rng.randint(2, 5))
@@ -93,9 +93,9 @@ class Talks:
         if row["rating"] is not None:
             yield from self.reports.rated(Matter.objects.get(pk=matter.pk), row, rng)
 
-    def _small_table(self, talk: Deliberation, rng: Random) -> list[Participant]:
+    def _small_table(self, talk: Deliberation, rng: Random, online: bool) -> list[Participant]:
         by, now = self.cast.v(self.cast.lead(talk.area)), clock.now()
-        for user in self.cast.neighbours[talk.area.short_name][:3]:
+        for user in self.cast.neighbours[talk.area.short_name][:3] if online else ():
             actions.invite(
                 deliberation_id=talk.pk, capacity=Capacity.RESIDENT, user=user, seat=Seat.ONLINE, by=by, now=now
             )

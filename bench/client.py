@@ -88,7 +88,7 @@ class Line:
             self._more()
         body, self._rest = self._rest[:length], self._rest[length:]
         for cookie in headers.get("set-cookie", ()):
-            name, _, value = cookie.split(";")[0].partition("=")
+            name, _, value = cookie.split(";")[0].strip().partition("=")
             self.cookies[name] = value
         return Answer(int(first.split(" ")[1]), headers, body)
 

@@ -271,7 +271,8 @@ class Flow(Generic[M]):
         """Save a new object in its first state, with its audit entry."""
         if not getattr(obj, self.state_field):
             setattr(obj, self.state_field, self.start_state)
-        with transaction.atomic():
+        # No savepoint of its own: an action that begins something is one transaction already.
+        with transaction.atomic(savepoint=False):
             obj.save()
             audit.record(by=by, event="begin", obj=obj, sentence=sentence, data=data, personal=personal, now=now)
             for hook in self._after.get("", []):

@@ -22,6 +22,7 @@ from .access import Bearer, MatterAccess, PublicMatterAccess
 from .flow import FLOW
 from .models import (
     Assist,
+    Attachment,
     CallBack,
     Extension,
     Handling,
@@ -219,13 +220,14 @@ def _find(rows: QuerySet[Matter], text: str) -> QuerySet[Matter]:
 
 
 def matter_page(viewer: Viewer, pk: int) -> Matter:
-    """One matter for its page, with what it points to and `has_parts`: whether anything hangs on it.
+    """One matter for its page, with what it points to; `has_parts`, `has_photos`: whether any hang on it.
 
-    Nothing does on most of them, and the page then asks for none of the five kinds. Raises NotVisible.
+    None do on most of them, and the page then asks for none of the six kinds. Raises NotVisible.
     """
     related = Matter.objects.select_related("area", "host_unit", "handler", "filed_by", "origin")
     hanging = [Exists(kind.objects.filter(matter=OuterRef("pk"))) for kind in PARTS]
-    return MatterAccess.get(viewer, pk, rows=related.annotate(has_parts=reduce(or_, hanging)))
+    photos = Exists(Attachment.objects.filter(matter=OuterRef("pk")))
+    return MatterAccess.get(viewer, pk, rows=related.annotate(has_parts=reduce(or_, hanging), has_photos=photos))
 
 
 def unit_choices(viewer: Viewer, limit: int = 200) -> QuerySet[Body]:

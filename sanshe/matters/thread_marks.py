@@ -13,15 +13,21 @@ from .access import Bearer, MatterAccess, PublicMatterAccess
 from .models import Matter, PublicMatter, Rating
 from .words import CLOSED, Grade, MatterState, Route
 
+#: What a mark needs; the texts of a matter are not among it.
+LINE = (
+    "number", "token", "title", "public_title", "state", "route", "area__short_name", "host_unit__name",
+    "criterion__name", "created_at", "triaged_at", "done_at", "rated_at",
+)  # fmt: skip
+
 
 def describe(viewer: Viewer, ids: Sequence[int]) -> Iterable[Mark]:
     """Marks of the matters as far as the viewer may know of them: their own page, or the public line."""
     related = ("criterion", "host_unit", "area")
-    seen = {m.pk: m for m in MatterAccess.rows(viewer).filter(pk__in=ids).select_related(*related)}
+    seen = {m.pk: m for m in MatterAccess.rows(viewer).filter(pk__in=ids).select_related(*related).only(*LINE)}
     rest = [pk for pk in ids if pk not in seen]
     known: list[Matter] = list(seen.values())
     if rest:
-        known += PublicMatterAccess.rows(viewer).filter(pk__in=rest).select_related(*related)
+        known += PublicMatterAccess.rows(viewer).filter(pk__in=rest).select_related(*related).only(*LINE)
     grades = _grades([m.pk for m in seen.values() if m.rated_at is not None])
     for matter in sorted(known, key=lambda m: m.pk):
         yield from _marks(viewer, matter, grades.get(matter.pk))

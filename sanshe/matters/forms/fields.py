@@ -62,14 +62,15 @@ def community_choices() -> list[tuple[str, Any]]:
         return [("", "还没有载入社区")]
     groups: list[tuple[str, Any]] = [("", "请选择社区")]
     street: list[tuple[str, str]] = []
-    for area in descendants(home).filter(level__in=[AreaLevel.STREET, AreaLevel.COMMUNITY])[:3000]:
-        if area.level == AreaLevel.STREET:
+    rows = descendants(home).filter(level__in=[AreaLevel.STREET, AreaLevel.COMMUNITY])
+    for pk, level, name, short_name in rows.values_list("pk", "level", "name", "short_name")[:3000]:
+        if level == AreaLevel.STREET:
             street = []
-            groups.append((area.name, street))
+            groups.append((name, street))
         else:
             if len(groups) == 1:
                 groups.append((home.short_name, street))
-            street.append((str(area.pk), area.short_name))
+            street.append((str(pk), short_name))
     return groups
 
 

@@ -70,7 +70,7 @@ def _page_context(viewer: Viewer, matter: Matter, verbs: set[str]) -> dict[str, 
         "lead": lead(matter, now),
         "verbs": verbs,
         "subject": subject_name(matter.subject),
-        "photos": list(matter.attachments.select_related("file")),
+        "photos": list(matter.attachments.select_related("file")) if matter.has_photos else [],  # type: ignore[attr-defined]
         "proposals": propose(f"{matter.title}。{matter.text}", clock.today()) if received and "triage" in verbs else [],
         "parts": _parts(viewer, matter, now),
         "triages": list(matter.triages.select_related("criterion", "by", "unit").order_by("-at")),

@@ -27,7 +27,7 @@ MATTERS = {
     "board, public": 5,
     "board narrowed to a street, public": 8,
     "matter, public": 3,
-    "matter, front desk": 12,
+    "matter, front desk": 11,
     "list, street officer": 11,
     "list narrowed by state and unit, street officer": 11,
     "to-do, front desk": 18,

@@ -49,8 +49,9 @@ def turned(monkeypatch: pytest.MonkeyPatch) -> TurnedClock:
     return turned
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """One browser a module, closed with it: Playwright's loop must not outlive it in this process."""
     with sync_playwright() as play:
         started = play.chromium.launch(executable_path=CHROMIUM, args=["--disable-gpu", "--no-first-run"])
         yield started

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, time, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from time import monotonic
 
@@ -79,7 +80,20 @@ class Calendar:
         """Working days d with after < d <= until; negative when `until` lies before `after`."""
         if until < after:
             return -self.count(until, after)
-        return sum(self.works(after + timedelta(days=i)) for i in range(1, (until - after).days + 1))
+        weeks, rest = divmod((until - after).days, 7)
+        plain = weeks * 5 + sum((after.weekday() + i) % 7 < 5 for i in range(1, rest + 1))
+        off, work = self._exceptions
+
+        def within(days: list[date]) -> int:
+            return bisect_right(days, until) - bisect_right(days, after)
+
+        return plain - within(off) + within(work)
+
+    @cached_property
+    def _exceptions(self) -> tuple[list[date], list[date]]:
+        """Weekdays that are off and weekend days that are worked, in order: a list of deadlines counts many spans."""
+        off = sorted(d for y in self.years.values() for d in y.off - y.work if d.weekday() < 5)
+        return off, sorted(d for y in self.years.values() for d in y.work if d.weekday() >= 5)
 
     def warning(self, until: date, since: date | None = None) -> str | None:
         """A sentence for the page when a year from `since` up to `until` has no table, else None."""

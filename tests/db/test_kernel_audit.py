@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 
@@ -63,6 +65,15 @@ def test_the_sentence_has_the_names_that_stood_then_and_none_after_erasure(now):
         cursor.execute("SELECT kernel_audit_forget(%s)", [entry.pk])
     again = Entry.objects.get(pk=entry.pk)
     assert "王敏" not in again.told() and Personal.objects.count() == 2
+
+
+def sealed_in_time(now, wanted: int, seconds: float = 180) -> int:
+    """Seal until so many are: a transaction of any database of the cluster holds the horizon back for a while."""
+    total, end = 0, time.monotonic() + seconds
+    while total < wanted and time.monotonic() < end:
+        total += seal.seal(now)
+        time.sleep(0.05)
+    return total
 
 
 def sealed(now):
@@ -131,7 +142,7 @@ def test_an_open_transaction_holds_the_seal_back_and_nothing_is_missed(now):
     assert seal.seal(now) == 0
     finish.set()
     thread.join(10)
-    assert seal.seal(now) == 3
+    assert sealed_in_time(now, 3) == 3
     assert seal.verify().sound and seal.verify().sealed == 3
 
 

@@ -115,6 +115,7 @@ class Flow(Generic[M]):
     which takes the primary key and the step's name. `owners`: for states in which no step has a `todo`, who or what
     the thing waits for (every state is owned: a house test asks). `elsewhere`: for states that no step leads to, how
     they come about.
+    `related` is read with a to-do list, the fields of `heavy` are not.
     """
 
     def __init__(
@@ -130,6 +131,7 @@ class Flow(Generic[M]):
         state_field: str = "state",
         owners: dict[Any, str] | None = None,
         related: Sequence[str] = (),
+        heavy: Sequence[str] = (),
         tones: dict[Any, str] | None = None,
         urgent: Sequence[str] = (),
         elsewhere: dict[Any, str] | None = None,
@@ -137,6 +139,7 @@ class Flow(Generic[M]):
         self.access, self.states, self.start_state, self.steps = access, states, start, list(steps)
         self.title, self.url, self.due, self.state_field = title, url, due, state_field
         self.owners, self.related, self.tones = owners or {}, tuple(related), tones or {}
+        self.heavy = tuple(heavy)
         self.urgent = tuple(urgent)
         self.elsewhere = elsewhere or {}
         self.model = access.model
@@ -227,7 +230,7 @@ class Flow(Generic[M]):
     def todos(self, viewer: Viewer, limit: int = 50) -> list[Todo]:
         """The viewer's to-do entries of this procedure, most urgent first, at most `limit`."""
         out = []
-        for obj in self.waiting(viewer)[:limit]:
+        for obj in self.waiting(viewer).defer(*self.heavy)[:limit]:
             area = getattr(obj, "area", None)
             out.append(
                 Todo(

@@ -78,6 +78,7 @@ FLOW: Flow[Matter] = Flow(
     due="due_at",
     urgent=("urgent",),
     related=("area", "host_unit"),
+    heavy=("text", "result", "public_text", "public_result", "contact_name", "contact_phone"),
     owners={
         S.TOGETHER: "社区党组织、居委会（在协商中推进）",
         S.DONE: "反映人可以评价或重新打开",

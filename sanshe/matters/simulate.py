@@ -99,7 +99,7 @@ def _orders(when: list[datetime], days: dict[str, int]) -> list[int]:
     """The number of each within its day, after those that the day has; `days` is brought up to date."""
     out = []
     for moment in when:
-        day = moment.strftime("%Y%m%d")
+        day = draw.day_of(moment)
         days[day] = days.get(day, 0) + 1
         out.append(days[day])
     return out

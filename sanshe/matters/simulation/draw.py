@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from random import Random
 from typing import Any
 
@@ -78,11 +78,22 @@ class Batch:
         self.lines.setdefault(table, []).append("\t".join([_WRITTEN[type(v)](v) for v in values]))
 
 
+def plain(moment: datetime) -> datetime:
+    """Local time with a fixed offset: written ten times as fast as one with the name of a zone."""
+    local = clock.local(moment)
+    return local.replace(tzinfo=timezone(local.utcoffset() or timedelta()))
+
+
+def day_of(moment: datetime) -> str:
+    """The local day as it stands in a number."""
+    return moment.isoformat()[:10].replace("-", "")
+
+
 def moments(rng: Random, count: int, now: datetime) -> list[datetime]:
     """When each was reported, in order, over the last years: a little more each year, by day rather than by night."""
-    end = clock.local(now)
+    end = plain(now)
     span = YEARS * 365
-    begin = datetime.combine(end.date() - timedelta(days=span), datetime.min.time(), tzinfo=clock.TZ)
+    begin = datetime.combine(end.date() - timedelta(days=span), datetime.min.time(), tzinfo=end.tzinfo)
     out = []
     for u in sorted(rng.random() for _ in range(count)):
         days = (u**0.85) * (span + 1)
@@ -102,7 +113,7 @@ class Draw:
         self.world, self.ids, self.seed, self.rng = world, ids, seed, Random(seed)
         self.at = 0
         self.version = clock.calendar_version()
-        self.now = clock.local(world.now)
+        self.now = plain(world.now)
         self.by_route: dict[str, list[Criterion]] = {}
         for criterion in world.criteria:
             self.by_route.setdefault(criterion.route, []).append(criterion)
@@ -148,7 +159,7 @@ class Draw:
         contact = ("", "", "")
         if filed_by or rng.random() < 0.5:
             contact = world.people.contacts[int(rng.random() * len(world.people.contacts))]
-        spelled = number(created.strftime("%Y%m%d"), order)
+        spelled = number(day_of(created), order)
         if filed_by:
             told, post = f"{{actor}}在{area.short_name}代为登记了此事项", f"社区综合窗口（{area.short_name}）"
         else:
@@ -286,7 +297,7 @@ class Draw:
         key = (moment.date(), count)
         found = self._due.get(key)
         if found is None:
-            found = self._due[key] = clock.add_working_days(moment, count, self.version)
+            found = self._due[key] = plain(clock.add_working_days(moment, count, self.version))
         return found
 
     def _unit(self, area: Area, criterion: Criterion) -> int:

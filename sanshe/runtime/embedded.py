@@ -231,7 +231,7 @@ class Cluster:
             raise RuntimeProblem(f"文件夹 {self.data} 里不是数据库，请先移走其中的文件。")
         prefix = f".{self.data.name}-new-"
         for abandoned in self.data.parent.glob(f"{prefix}*"):
-            shutil.rmtree(abandoned, ignore_errors=True)
+            _remove(abandoned)
         fresh = Path(tempfile.mkdtemp(prefix=prefix, dir=self.data.parent))
         who.own(fresh)
         command: list[str | Path] = [
@@ -321,6 +321,18 @@ class Cluster:
 def _environment() -> dict[str, str]:
     """A small environment of its own: PGDATA, PGPORT and the like of our user must not leak in."""
     return {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+
+
+def _remove(folder: Path) -> None:
+    """Remove the half-made folder of a killed starter, whose initdb may still be writing into it."""
+
+    def gone() -> bool:
+        writers = [*processes.naming(folder), *processes.postgres_in(folder)[1], *processes.postgres_in(folder)[0]]
+        processes.send(writers, signal.SIGKILL)
+        shutil.rmtree(folder, ignore_errors=True)
+        return not writers and not folder.exists()
+
+    processes.wait_until(gone, 10)
 
 
 def _last_line(text: str) -> str:

@@ -70,6 +70,17 @@ def postgres_in(data: Path) -> tuple[list[int], list[int]]:
     return postmasters, others
 
 
+def naming(path: Path) -> list[int]:
+    """The processes that name `path` on their command line, such as the initdb of a killed starter."""
+    found: list[int] = []
+    wanted = os.fsencode(path)
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if wanted in (entry / "cmdline").read_bytes().split(b"\0") and is_running(int(entry.name)):
+                found.append(int(entry.name))
+    return found
+
+
 def send(pids: Iterable[int], sig: int) -> None:
     """Send a signal to processes that may be gone by now."""
     for pid in pids:

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "sanshe.matters",
     "sanshe.deliberation",
     "sanshe.purchase",
+    "sanshe.evaluation",
     "sanshe.indicators",
     "sanshe.web",
 ]

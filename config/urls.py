@@ -17,6 +17,7 @@ MOUNTS = [
     ("matters/", "sanshe.matters"),
     ("deliberation/", "sanshe.deliberation"),
     ("purchase/", "sanshe.purchase"),
+    ("evaluation/", "sanshe.evaluation"),
     ("indicators/", "sanshe.indicators"),
 ]
 

@@ -104,7 +104,7 @@ def _module_of(path: Path) -> str:
 
 
 RANK = ["runtime", "kernel", "areas", "accounts", "people", "orgs", "workforce", "matters", "deliberation", "purchase",
-        "indicators", "web"]  # fmt: skip
+        "evaluation", "indicators", "web"]  # fmt: skip
 
 
 def test_templates_include_no_other_module_but_the_shell():

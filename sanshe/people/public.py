@@ -3,9 +3,18 @@
 from .access import SETUP
 from .actions import Duplicate, find_or_make, log_read, make_person
 from .invented import invented_citizen_number
-from .models import Person
-from .queries import PersonCard, by_number, by_phone_and_name, find_people, person_card, person_of
-from .words import PaperKind, ReadKind
+from .models import Household, HouseholdMember, Person
+from .queries import (
+    PersonCard,
+    by_number,
+    by_phone_and_name,
+    find_people,
+    households_in,
+    person_card,
+    person_of,
+)
+from .references import person_reference
+from .words import HouseholdKind, PaperKind, ReadKind, Relation
 
 
 def find_person(*, citizen_number: str = "", phone: str = "", name: str = "") -> Person | None:
@@ -17,16 +26,22 @@ def find_person(*, citizen_number: str = "", phone: str = "", name: str = "") ->
 __all__ = [
     "SETUP",
     "Duplicate",
+    "Household",
+    "HouseholdKind",
+    "HouseholdMember",
     "PaperKind",
     "Person",
     "PersonCard",
     "ReadKind",
+    "Relation",
     "find_or_make",
     "find_people",
     "find_person",
+    "households_in",
     "invented_citizen_number",
     "log_read",
     "make_person",
     "person_card",
     "person_of",
+    "person_reference",
 ]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
 from sanshe.areas.public import Area
@@ -15,7 +16,7 @@ from sanshe.kernel.mask import mask_name
 
 from .access import MAY_LOOK, PersonAccess, ReadLogAccess
 from .identity import house_key
-from .models import Person, ReadLog
+from .models import Household, Person, ReadLog
 
 #: More hits than this for one phone are not people but a switchboard.
 LIMIT = 20
@@ -51,6 +52,13 @@ def person_card(viewer: Viewer, person: Person) -> PersonCard:
     )
 
 
+def kept_file(person: Person | None) -> Person | None:
+    """Return the file that stands for a person: a merged one leads to the one that was kept."""
+    while person is not None and person.merged_into_id is not None:
+        person = Person.every.select_related("area").get(pk=person.merged_into_id)
+    return person
+
+
 def _same(citizen: str, paper: str, phone: str) -> Q | None:
     found: Q | None = None
     for column, kind, text in (
@@ -68,7 +76,7 @@ def _same(citizen: str, paper: str, phone: str) -> Q | None:
 def by_number(citizen_number: str = "", paper_number: str = "") -> Person | None:
     """Return the person of a citizen number or of another paper, in any spelling. For actions and modules above."""
     same = _same(citizen_number, paper_number, "")
-    return Person.objects.select_related("area").filter(same).first() if same is not None else None
+    return kept_file(Person.every.select_related("area").filter(same).first()) if same is not None else None
 
 
 def by_phone_and_name(phone: str, name: str) -> Person | None:
@@ -76,7 +84,8 @@ def by_phone_and_name(phone: str, name: str) -> Person | None:
     same = _same("", "", phone)
     if same is None or not name.strip():
         return None
-    return Person.objects.select_related("area").filter(same, name=" ".join(name.split())).order_by("id").first()
+    rows = Person.every.select_related("area").filter(same, name=" ".join(name.split()))
+    return kept_file(rows.order_by("id").first())
 
 
 def find_people(viewer: Viewer, typed: str) -> list[Person]:
@@ -89,7 +98,8 @@ def find_people(viewer: Viewer, typed: str) -> list[Person]:
     same = _same(typed, typed, typed)
     if same is None:
         return []
-    return list(Person.objects.select_related("area").filter(same).order_by("id")[:LIMIT])
+    hits = (kept_file(one) for one in Person.every.select_related("area").filter(same).order_by("id")[:LIMIT])
+    return list({one.pk: one for one in hits if one is not None}.values())
 
 
 def find_by_house(viewer: Viewer, name: str, address: str, within: Area) -> list[Person]:
@@ -114,3 +124,11 @@ def reads_of_mine(viewer: Viewer) -> QuerySet[ReadLog]:
 def people_here(viewer: Viewer) -> QuerySet[Person]:
     """Return the people whose files the viewer may see, newest first."""
     return PersonAccess.rows(viewer).select_related("area").order_by("-id")
+
+
+def households_in(on: date, area: Area | None = None) -> dict[int, int]:
+    """Return the number of households in force on a day by the id of their area, in all areas or within one."""
+    rows = Household.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on), valid_from__lte=on)
+    if area is not None:
+        rows = rows.filter(area__lo__gte=area.lo, area__lo__lt=area.hi)
+    return dict(rows.values("area").annotate(n=Count("pk")).order_by().values_list("area", "n"))

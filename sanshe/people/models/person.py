@@ -1,17 +1,29 @@
-"""Tables of people. Number, phone and address are ciphertext; they are found by their keyed hash alone."""
+"""One person, one record; and who read it."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from sanshe.kernel.fields import EncryptedText, LookupHash
+from sanshe.kernel.mask import mask_address
 
-from .words import PaperKind, ReadKind, Sex
+from ..words import PaperKind, ReadKind, Sex
+
+
+class _Files(models.Manager["Person"]):
+    """Files that stand for themselves: those merged into another are reached through it, or by `Person.every`."""
+
+    def get_queryset(self) -> models.QuerySet[Person]:
+        return super().get_queryset().filter(merged_into__isnull=True)
 
 
 class Person(models.Model):
     """One person, one record.
+
+    A file that was merged keeps its own columns and points to the file that is kept, so that the merging can be undone;
+    lists and searches pass it by.
 
     `citizen_masked` and `phone_masked` are stored so that lists need no key; the digits they show are the
     ones that product.md B2 allows.
@@ -40,10 +52,17 @@ class Person(models.Model):
         "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="person", verbose_name="本人账号"
     )
     created_at = models.DateTimeField("建档时间")
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged", verbose_name="并入的档案"
+    )
+    anonymised_at = models.DateTimeField("匿名化时间", null=True, blank=True)
+
+    objects = _Files()
+    every = models.Manager()
 
     privacy = {
         "public": "",
-        "internal": "area user created_at",
+        "internal": "area user created_at merged_into anonymised_at",
         "personal": "name citizen_masked paper_kind paper_masked phone_masked sex",
         "sensitive": (
             "citizen_number citizen_hash paper_number paper_hash phone phone_hash address house house_hash born_on"
@@ -54,6 +73,8 @@ class Person(models.Model):
         verbose_name = "人员"
         verbose_name_plural = "人员"
         ordering = ["-id"]
+        default_manager_name = "objects"
+        base_manager_name = "every"
         indexes = [
             models.Index(fields=["area", "-id"], name="person_area"),
         ]
@@ -80,6 +101,15 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """The file."""
+        return reverse("people:person", args=[self.pk])
+
+    @property
+    def address_masked(self) -> str:
+        """Road and estate; not stored, for a stored mask would stand in every copy of the database."""
+        return mask_address(self.address or "")
 
 
 class ReadLog(models.Model):

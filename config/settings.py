@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "sanshe.areas",
     "sanshe.accounts",
     "sanshe.people",
+    "sanshe.facilities",
     "sanshe.orgs",
     "sanshe.workforce",
     "sanshe.matters",
@@ -148,6 +149,10 @@ EMAIL_HOST_USER = os.environ.get("SANSHE_SMTP_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("SANSHE_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = os.environ.get("SANSHE_SMTP_TLS") == "1"
 DEFAULT_FROM_EMAIL = os.environ.get("SANSHE_MAIL_FROM", "三社联动平台 <sanshe@localhost>")
+
+# Tiles behind the maps, none by default: an address with {z}/{x}/{y}, and whom they are owed to.
+SANSHE_TILES = os.environ.get("SANSHE_TILES", "")
+SANSHE_TILES_BY = os.environ.get("SANSHE_TILES_BY", "")
 
 SANSHE_POLICY_DIR = BASE_DIR / "policy"
 SANSHE_POLICY_PACKS = os.environ.get("SANSHE_POLICY_PACKS", "cn,liangjiang-2020").split(",")

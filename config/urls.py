@@ -12,6 +12,7 @@ MOUNTS = [
     ("areas/", "sanshe.areas"),
     ("account/", "sanshe.accounts"),
     ("people/", "sanshe.people"),
+    ("facilities/", "sanshe.facilities"),
     ("orgs/", "sanshe.orgs"),
     ("workforce/", "sanshe.workforce"),
     ("matters/", "sanshe.matters"),

@@ -20,6 +20,7 @@ COUNTED = {
     "天",
     "小时",
     "分钟",
+    "秒",
     "年",
     "个月",
     "人",
@@ -33,7 +34,7 @@ COUNTED = {
     "兆字节",
     "像素",
 }
-MEASURED = {"%", "元", "万元", "平方米", "分", "倍"}
+MEASURED = {"%", "元", "万元", "平方米", "分", "倍", "公里每小时"}
 LIST, TABLE, TEXT, YES_NO = "清单", "对照表", "文字", "是否"
 UNITS = COUNTED | MEASURED | {LIST, TABLE, TEXT, YES_NO}
 SPELLINGS = {"工作日": "个工作日", "日": "天"}

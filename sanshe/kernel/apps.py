@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.module_loading import autodiscover_modules
 
 
 class KernelConfig(AppConfig):
@@ -11,4 +12,5 @@ class KernelConfig(AppConfig):
         from sanshe.kernel import checks  # noqa: F401
         from sanshe.kernel.database import after_migrate
 
+        autodiscover_modules("registers")
         post_migrate.connect(after_migrate, dispatch_uid="kernel.after_migrate")

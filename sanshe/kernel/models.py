@@ -4,6 +4,7 @@ from sanshe.kernel.audit import Entry, Personal, Seal, SealHead
 from sanshe.kernel.files import StoredFile
 from sanshe.kernel.http import Submission
 from sanshe.kernel.notices import Notice
+from sanshe.kernel.register.models import SavedView
 from sanshe.kernel.thread import Edge
 
-__all__ = ["Edge", "Entry", "Notice", "Personal", "Seal", "SealHead", "StoredFile", "Submission"]
+__all__ = ["Edge", "Entry", "Notice", "Personal", "SavedView", "Seal", "SealHead", "StoredFile", "Submission"]

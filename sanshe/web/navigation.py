@@ -81,15 +81,7 @@ WORKBENCH = (
         _roles("COMMUNITY_LEAD", *STREET, *ORG, "EXPERT"),
         "/purchase/",
     ),
-    Place("社会组织", ("orgs:list", "orgs:index"), "org", "组织", _roles("COMMUNITY_LEAD", *STREET, *ORG), "/orgs/"),
-    Place(
-        "社工队伍",
-        ("workforce:list", "workforce:index", "workforce:rooms"),
-        "people",
-        "社工",
-        _roles(*FRONT, *STREET),
-        "/workforce/",
-    ),
+    Place("台账", ("registers:index",), "org", "台账", _roles(*FRONT, *STREET, *ORG), "/registers/"),
     Place(
         "目标与差距",
         ("indicators:cockpit", "indicators:index"),

@@ -223,7 +223,9 @@ class TestIdentifiers:
 
     def test_credit_codes(self):
         # The standard's own examples, one right and one wrong.
-        assert clean_credit_code("91350100m000100y43") == "91350100M000100Y43"
+        assert clean_credit_code("91350100-M000100Y43") == "91350100M000100Y43"
+        with pytest.raises(Invalid, match="大写"):
+            clean_credit_code("91350100m000100y43")
         with pytest.raises(Invalid, match="校验位"):
             clean_credit_code("91350100M000100Y4Z"[:17] + "4")
         with pytest.raises(Invalid, match="“O”"):

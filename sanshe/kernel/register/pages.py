@@ -127,7 +127,8 @@ def detail(request: HttpRequest, name: str, pk: int) -> HttpResponse:
     beside = register.beside(row, viewer)
     first = values.shown(register.columns[0], row)
     context = {
-        "register": register, "row": row, "title": str(first or row), "cells": [_cell(column, row, closed) for column in register.columns],
+        "register": register, "row": row, "title": str(first or row),
+        "cells": [_cell(column, row, closed) for column in register.columns],
         "may_keep": register.can("keep") and register.access.may(viewer, "keep", row),
         "history": history(row, viewer, bool(closed)), "beside": beside[0] if beside else "",
         **(beside[1] if beside else {}),

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from sanshe.areas.public import in_force
+from sanshe.kernel import params
 from sanshe.kernel.access import Viewer
 
 from .access import OrganisationAccess
-from .models import Organisation
+from .models import Incubator, Organisation, OrganisationActivity, OrganisationServes, Residency
 
 
 def organisations(
     viewer: Viewer, on: date, text: str = "", kind: str = "", agency: bool = False
 ) -> QuerySet[Organisation]:
     """Organisations in existence on a day, by area and name."""
-    rows = OrganisationAccess.rows(viewer).select_related("area").filter(_alive(on))
+    rows = OrganisationAccess.rows(viewer).select_related("area").filter(in_force(on))
     if text:
         rows = rows.filter(Q(name__contains=text) | Q(brand__contains=text) | Q(profile__contains=text))
     if kind:
@@ -38,8 +40,51 @@ def organisation_of_body(body_id: int) -> Organisation | None:
 
 def suppliers(on: date) -> QuerySet[Organisation]:
     """Organisations that may offer services: legal persons in existence (政府购买服务管理办法 第六条)."""
-    return Organisation.objects.filter(_alive(on), standing="registered")
+    return Organisation.objects.filter(in_force(on), standing="registered")
 
 
-def _alive(on: date) -> Q:
-    return Q(valid_from__lte=on) & (Q(valid_to=None) | Q(valid_to__gt=on))
+def community_organisations(on: date) -> QuerySet[Organisation]:
+    """The organisations that count towards 10 and 15 in a community on a day, by their `area`.
+
+    Which standings count, and whether social work agencies do, is data: parameters `orgs.counted_standings` and
+    `orgs.counted_agencies` (the notice does not define it). The area is the one where the organisation is at home;
+    rows at a street count for no community.
+    """
+    rows = Organisation.objects.filter(
+        in_force(on), standing__in=params.get("orgs.counted_standings", on=_known(on)).value
+    )
+    if not params.get("orgs.counted_agencies", on=_known(on)).value:
+        rows = rows.filter(is_agency=False)
+    return rows
+
+
+def active_organisations(on: date, days: int) -> QuerySet[Organisation]:
+    """Organisations in existence on a day that did something in the `days` up to and with that day."""
+    done = OrganisationActivity.objects.filter(
+        organisation=OuterRef("pk"), on__gt=on - timedelta(days=days), on__lte=on
+    )
+    return Organisation.objects.filter(Exists(done), in_force(on))
+
+
+def agencies_serving(on: date) -> QuerySet[OrganisationServes]:
+    """Which areas a social work agency serves on a day (notice 一(一)): a row an agency and `area`."""
+    agency = Q(organisation__is_agency=True, organisation__valid_from__lte=on) & (
+        Q(organisation__valid_to=None) | Q(organisation__valid_to__gt=on)
+    )
+    return OrganisationServes.objects.filter(in_force(on) & agency).select_related("organisation")
+
+
+def incubators_on(on: date, level: str = "") -> QuerySet[Incubator]:
+    """Incubators in use on a day, of one level if given; the target of 一(三) counts the district's own."""
+    rows = Incubator.objects.filter(in_force(on))
+    return rows.filter(level=level) if level else rows
+
+
+def residents_on(on: date) -> QuerySet[Residency]:
+    """Who stays in an incubator on a day."""
+    return Residency.objects.filter(in_force(on)).select_related("organisation", "incubator")
+
+
+def _known(on: date) -> date:
+    """A definition holds for the days before it was first written down, too."""
+    return max(on, date(2020, 7, 7))

@@ -1,15 +1,37 @@
 """What other modules may use of the workforce."""
 
+from .access import WorkerAccess
 from .actions import enter_expert, open_room, tell_tie
-from .models import Expert, SocialWorkRoom
-from .queries import experts_without_interest, rooms_on
+from .models import Certificate, Expert, RoomStaff, SocialWorkRoom, StaffPost, Worker
+from .queries import (
+    certified,
+    community_workers,
+    experts_without_interest,
+    holds_certificate,
+    professionals_in_post,
+    rooms_on,
+    workers_on,
+)
+from .words import Level, WorkerKind
 
 __all__ = [
+    "Certificate",
     "Expert",
+    "Level",
+    "RoomStaff",
     "SocialWorkRoom",
+    "StaffPost",
+    "Worker",
+    "WorkerAccess",
+    "WorkerKind",
+    "certified",
+    "community_workers",
     "enter_expert",
     "experts_without_interest",
+    "holds_certificate",
     "open_room",
+    "professionals_in_post",
     "rooms_on",
     "tell_tie",
+    "workers_on",
 ]

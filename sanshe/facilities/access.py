@@ -1,10 +1,10 @@
 """Who may see and keep facilities. Verb → rule.
 
-Where a facility is and when it opens is for everybody; what is missing and what is planned is for those who hold a post.
+Where a facility is and when it opens is for everybody; what is missing and planned is for the administration's posts.
 """
 
 from sanshe.accounts.public import Role
-from sanshe.kernel.access import Access, any_post, everyone, holds, inherits, system
+from sanshe.kernel.access import Access, anywhere, everyone, holds, inherits, system
 
 from .models import (
     AreaBorder,
@@ -23,6 +23,7 @@ SURVEYOR = "选址测算"
 
 OFFICERS = (Role.STREET_OFFICER, Role.DISTRICT_OFFICER)
 KEEPERS = (Role.COMMUNITY_WORKER, Role.COMMUNITY_LEAD, *OFFICERS)
+READERS = (Role.FRONT_DESK, Role.SERVICE_CENTRE, Role.STREET_PURCHASE, *KEEPERS)
 
 
 class FacilityAccess(Access[Facility]):
@@ -47,7 +48,7 @@ class CommunityBaseAccess(Access[CommunityBase]):
     """What the norms are judged by."""
 
     model = CommunityBase
-    see = any_post()
+    see = anywhere(*READERS)
     add = holds(Role.COMMUNITY_LEAD, *OFFICERS)
     keep = holds(Role.COMMUNITY_LEAD, *OFFICERS)
 
@@ -74,7 +75,7 @@ class CandidateSiteAccess(Access[CandidateSite]):
     """Places that could be taken, with their cost."""
 
     model = CandidateSite
-    see = any_post()
+    see = anywhere(*READERS)
     add = holds(Role.COMMUNITY_LEAD, *OFFICERS)
     keep = holds(Role.COMMUNITY_LEAD, *OFFICERS)
 
@@ -83,7 +84,7 @@ class FacilityPlanAccess(Access[FacilityPlan]):
     """A plan may be proposed by the community; that it is done is said by the street or the New Area."""
 
     model = FacilityPlan
-    see = any_post()
+    see = anywhere(*READERS)
     add = holds(Role.COMMUNITY_LEAD, *OFFICERS)
     keep = holds(Role.COMMUNITY_LEAD, *OFFICERS)
     finish = holds(*OFFICERS)
@@ -93,7 +94,7 @@ class DeveloperDutyAccess(Access[DeveloperDuty]):
     """A developer's duty is entered, checked and taken over by officers."""
 
     model = DeveloperDuty
-    see = any_post()
+    see = anywhere(*READERS)
     add = holds(*OFFICERS)
     keep = holds(*OFFICERS)
 

@@ -39,6 +39,12 @@ def counted(on: date | None = None) -> list[str]:
     return [item["code"] for item in _kinds(on) if item.get("counts")]
 
 
+def counting_states(on: date | None = None) -> list[str]:
+    """Codes of the states in which a facility counts."""
+    found = params.get("facilities.counting_states", on=on or clock.today()).value
+    return [str(item["code"]) for item in found]
+
+
 def room_uses(on: date | None = None) -> dict[str, str]:
     """Code → name of the uses of rooms."""
     return {item["code"]: item["name"] for item in _uses(on)}

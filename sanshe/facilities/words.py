@@ -1,4 +1,4 @@
-"""Words of facilities. The kinds of facilities and the uses of rooms are dated lists: `policy/<pack>/facilities.yaml`."""
+"""Words of facilities. Kinds of facilities and uses of rooms are dated lists in `policy/<pack>/facilities.yaml`."""
 
 from django.db import models
 

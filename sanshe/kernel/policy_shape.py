@@ -33,14 +33,15 @@ COUNTED = {
     "级",
     "兆字节",
     "像素",
+    "件",
 }
 MEASURED = {"%", "元", "万元", "平方米", "分", "倍", "公里每小时"}
 LIST, TABLE, TEXT, YES_NO = "清单", "对照表", "文字", "是否"
 UNITS = COUNTED | MEASURED | {LIST, TABLE, TEXT, YES_NO}
 SPELLINGS = {"工作日": "个工作日", "日": "天"}
 
-OTHER_READERS = {"holidays.yaml"}
-"""Files in a pack that are not parameters: the clock reads the holidays."""
+OTHER_READERS = {"holidays.yaml", "notice.yaml", "items.yaml"}
+"""Files in a pack that are not parameters: the clock reads the holidays, the indicators what the notice says."""
 TARGETS = "targets.yaml"
 
 
@@ -134,6 +135,10 @@ class Target:
     source: str
     dues: tuple[Due, ...]
     note: str = ""
+    measure: str = ""
+    """What is measured: the name of an indicator that the program knows; the target's own name unless it says so."""
+    trend: bool = False
+    """Named without any figure: shown as a trend, judged never."""
     current: Due | None = None
     next: Due | None = None
 
@@ -245,12 +250,15 @@ def _typed(item: Located, unit: str) -> Any:
 
 
 def _target(name: str, item: Located) -> Target:
-    allowed = {"title", "unit", "counts", "hard", "source", "note", "due"}
+    allowed = {"title", "unit", "counts", "hard", "source", "note", "due", "measure", "trend"}
     row = item.only(allowed, {"title", "unit", "counts", "source", "due"}, f"目标“{name}”")
     unit = _unit(row["unit"])
     hard = row["hard"].value if "hard" in row else True
     if not isinstance(hard, bool):
         raise row["hard"].fail("hard 只能写 true（刚性）或 false（原则上、倡导）。")
+    trend = row["trend"].value if "trend" in row else False
+    if not isinstance(trend, bool):
+        raise row["trend"].fail("trend 只能写 true（只看趋势）或 false。")
     dues = []
     for by, entry in row["due"].mapping("due（期限）").items():
         if type(by) is not date:
@@ -259,6 +267,8 @@ def _target(name: str, item: Located) -> Target:
         figure = fields["at_least"]
         at_least = None if figure.value is None else Decimal(str(_typed(figure, unit)))
         note = fields["note"].text("note（说明）") if "note" in fields else ""
+        if trend and at_least is not None:
+            raise figure.fail("只看趋势的目标不能带数值。")
         dues.append(Due(by, at_least, fields["source"].text("source（来源）"), note))
     dues.sort(key=lambda due: due.by)
     return Target(
@@ -270,4 +280,6 @@ def _target(name: str, item: Located) -> Target:
         row["source"].text("source（来源）"),
         tuple(dues),
         row["note"].text("note（说明）") if "note" in row else "",
+        row["measure"].text("measure（指标）") if "measure" in row else name,
+        trend,
     )

@@ -13,7 +13,8 @@ from sanshe.kernel.access import Viewer
 from sanshe.kernel.register import Reference
 
 from .models import Area, AreaVersion, Body
-from .queries import descendants, home_area, in_force
+from .queries import home_area
+from .timeline import descendants, in_force
 from .words import AreaLevel
 
 #: Endings that sheets leave out of a name.
@@ -35,7 +36,10 @@ def area_reference(*levels: str) -> Reference:
     def find(texts: Collection[str], viewer: Viewer) -> dict[str, int]:
         return _areas_of(texts, wanted)
 
-    return Reference(offer=offer, find=find, text=area_text, within=_inside)
+    whole = [str(AreaLevel.DISTRICT), str(AreaLevel.STREET), str(AreaLevel.COMMUNITY)]
+    # A list of communities can be narrowed to a street.
+    wider = None if wanted == whole else area_reference(*whole)
+    return Reference(offer=offer, find=find, text=area_text, within=_inside, wider=wider)
 
 
 def area_text(area: Area) -> str:

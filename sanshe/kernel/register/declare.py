@@ -25,13 +25,15 @@ class Reference:
     `offer`: the rows that a viewer may choose. `find`: texts of a sheet or a form → keys; a text that is unknown or
     ambiguous is left out. `text`: how a chosen row is written, so that it is found again; default `str`. `within`: the
     condition of a filter on a chosen key for a path (an area and all below it); default equality. A register whose
-    reference offers more than a list can hold is filtered and filled by typing.
+    reference offers more than a list can hold is filtered and filled by typing. `wider`: what a filter may name beyond
+    what a row may hold (a street, where the rows stand in communities).
     """
 
     offer: Callable[[Viewer], QuerySet[Any]]
     find: Callable[[Collection[str], Viewer], Mapping[str, int]]
     text: Callable[[Any], str] = str
     within: Callable[[int, str], models.Q] | None = None
+    wider: Reference | None = None
 
 
 @dataclass(frozen=True)

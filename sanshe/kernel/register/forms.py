@@ -5,21 +5,40 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html, format_html_join
 
 from sanshe.kernel.access import Viewer
 
 from . import values
-from .declare import Column, Register
+from .declare import Column, Reference, Register
 from .query import CHOOSE_FROM, Asked
 
 DATE = {"type": "date"}
 
 
-def _offered(column: Column, viewer: Viewer) -> list[str] | None:
-    """The texts of what may be chosen; None when there are too many for a list."""
-    assert column.reference is not None
-    rows = list(column.reference.offer(viewer)[: CHOOSE_FROM + 1])
-    return None if len(rows) > CHOOSE_FROM else [column.reference.text(row) for row in rows]
+#: More suggestions than this make the page heavy and help nobody.
+SUGGEST = 3000
+
+
+class Suggest(forms.TextInput):
+    """A text with suggestions: what begins alike is offered by the browser, without a script."""
+
+    def __init__(self, offered: list[str]) -> None:
+        super().__init__(attrs={"autocomplete": "off"})
+        self.offered = offered
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> Any:
+        """The input and its list."""
+        known = f"list-{name}"
+        field = super().render(name, value, {**(attrs or {}), "list": known}, renderer)
+        options = format_html_join("", '<option value="{}"></option>', ((text,) for text in self.offered))
+        return format_html('{}<datalist id="{}">{}</datalist>', field, known, options)
+
+
+def _offered(reference: Reference | None, viewer: Viewer) -> list[str]:
+    """The texts of what may be chosen."""
+    assert reference is not None
+    return [reference.text(row) for row in reference.offer(viewer)[:SUGGEST]]
 
 
 def _field(column: Column, viewer: Viewer, row: Any | None) -> forms.Field:
@@ -32,10 +51,10 @@ def _field(column: Column, viewer: Viewer, row: Any | None) -> forms.Field:
     base: dict[str, Any] = {"label": column.head, "required": required, "help_text": hint}
     kind = column.kind
     if kind == "reference":
-        offered = _offered(column, viewer)
-        if offered is None:
-            base["help_text"] = hint or "请写全称或代码"
-            return forms.CharField(max_length=200, **base)
+        offered = _offered(column.reference, viewer)
+        if len(offered) > CHOOSE_FROM:
+            base["help_text"] = hint or "输入几个字，从提示中选取；也可写代码"
+            return forms.CharField(max_length=200, widget=Suggest(offered), **base)
         held = values.typed(column, row) if row is not None else ""
         texts = offered if not held or held in offered else [held, *offered]
         return forms.ChoiceField(choices=[("", "请选择"), *[(text, text) for text in texts]], **base)
@@ -122,11 +141,14 @@ class FilterForm(forms.Form):
                 )
             return
         if kind == "reference":
-            offered = _offered(column, viewer)
-            if offered is not None:
+            reference = column.reference
+            offered = _offered(reference.wider or reference if reference else None, viewer)
+            if len(offered) <= CHOOSE_FROM:
                 choices = [("", "全部"), *[(text, text) for text in offered]]
                 self.fields[column.name] = forms.ChoiceField(label=column.title, choices=choices, **base)
-                return
+            else:
+                self.fields[column.name] = forms.CharField(label=column.title, widget=Suggest(offered), **base)
+            return
         if kind == "choice":
             choices = [("", "全部"), *[(str(v), w) for v, w in column.options if str(v) != ""]]
             self.fields[column.name] = forms.ChoiceField(label=column.title, choices=choices, **base)

@@ -28,8 +28,8 @@ from .models import SavedView
 #: Rows are counted up to here; beyond, the page says 「1000+」.
 COUNT_TO = 1000
 SIZE = 50
-#: A reference with more rows than this is typed, not chosen.
-CHOOSE_FROM = 300
+#: A reference with more rows than this is typed, with suggestions, not chosen from a list.
+CHOOSE_FROM = 60
 
 
 @dataclass
@@ -109,8 +109,10 @@ def _filter(asked: Asked, column: Column, given: QueryDict) -> None:
         return
     try:
         if kind == "reference":
-            pk = values._referred(column, text, asked.viewer)
-            within = column.reference.within if column.reference else None
+            reference = column.reference
+            assert reference is not None
+            pk = values.referred(reference.wider or reference, text, asked.viewer)
+            within = (reference.wider or reference).within
             assert pk is not None
             condition = within(pk, column.name) if within else Q(**{column.name: pk})
         else:

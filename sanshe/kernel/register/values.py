@@ -17,7 +17,7 @@ from sanshe.kernel import clock
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid
 
-from .declare import Column, Register
+from .declare import Column, Reference, Register
 
 YES = {"是", "有", "对", "√", "✓", "y", "yes", "true", "1", "on"}
 NO = {"否", "无", "没有", "×", "n", "no", "false", "0", "off"}
@@ -149,7 +149,7 @@ def prepare(
         cell = given[column.name]
         try:
             if column.kind == "reference":
-                values[column.db.attname] = _referred(column, cell, viewer)  # type: ignore[union-attr]
+                values[column.db.attname] = referred(column.reference, cell, viewer)  # type: ignore
             else:
                 read_value = read(column, cell)
                 values[column.name] = empty(column) if read_value is None else read_value
@@ -162,14 +162,15 @@ def prepare(
     return values, wrong
 
 
-def _referred(column: Column, cell: Any, viewer: Viewer) -> int | None:
+def referred(reference: Reference | None, cell: Any, viewer: Viewer) -> int | None:
+    """The key of what a cell names, None for an empty one. Raises Invalid for what is unknown or ambiguous."""
     if cell is None or (isinstance(cell, str) and not cell.strip()):
         return None
     if isinstance(cell, models.Model):
         return int(cell.pk)
-    assert column.reference is not None
+    assert reference is not None
     raw, text = str(cell).strip(), plain(cell)
-    known = column.reference.find(list({raw, text}), viewer)
+    known = reference.find(list({raw, text}), viewer)
     found = known.get(raw) or known.get(text)
     if found is None:
         raise Invalid(f"没有找到「{text[:40]}」，或有多个同名的，请写全称或代码。")

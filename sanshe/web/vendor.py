@@ -20,6 +20,13 @@ FILES = {
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
     "echarts/dist/echarts.common.min.js": "echarts.common.min.js",
     "lean-qr/index.mjs": "lean-qr.mjs",
+    "leaflet/dist/leaflet.js": "leaflet.js",
+    "leaflet/dist/leaflet.js.map": "leaflet.js.map",
+    "leaflet/dist/leaflet.css": "leaflet.css",
+    # The sheet names these pictures, and the manifest storage refuses a missing one; our maps draw circles.
+    "leaflet/dist/images/layers.png": "images/layers.png",
+    "leaflet/dist/images/layers-2x.png": "images/layers-2x.png",
+    "leaflet/dist/images/marker-icon.png": "images/marker-icon.png",
 }
 
 

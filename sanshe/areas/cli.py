@@ -100,4 +100,21 @@ def bodies() -> None:
     click.echo(f"新设机构 {new} 个。")
 
 
+@areas.command()
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="只说明会改动什么，不保存。")
+@as_owner
+def reform(file: Path | None, dry_run: bool) -> None:
+    """载入一次区划调整；不指定文件时载入自带的 2025-11-06 两江新区设区。可以重复运行。"""
+    path = file or actions.REFORMS / "liangjiang-2025.yaml"
+    done = actions.apply_reform(path=path, by=Viewer.system_account(SETUP), now=clock.now(), dry_run=dry_run)
+    if done.nothing:
+        click.echo(f"{done.title}（{done.on}）已经载入过，没有改动。")
+        return
+    verb = "将会" if dry_run else "已"
+    click.echo(
+        f"{done.title}（{done.on}）：{verb}补入 {done.added} 个区域，变更 {done.changed} 个，撤销 {done.ended} 个。"
+    )
+
+
 commands: list[click.Command] = [areas]

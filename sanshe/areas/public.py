@@ -12,13 +12,21 @@ from .queries import (
     body_of,
     communities_of,
     descendant_ids,
-    descendants,
     handling_units_for,
     home_area,
-    in_force,
     places_like,
 )
 from .references import area_reference, area_text, body_reference
+from .timeline import (
+    absorbed_by,
+    as_of,
+    code_history,
+    descendants,
+    in_force,
+    inside,
+    managed_by,
+    managing_area,
+)
 from .words import AreaLevel, BodyKind, PlaceKind
 
 __all__ = [
@@ -33,15 +41,18 @@ __all__ = [
     "Place",
     "PlaceKind",
     "PlaceMatch",
+    "absorbed_by",
     "ancestor_at",
     "ancestors",
     "area_by_code",
     "area_reference",
     "area_text",
     "area_tree",
+    "as_of",
     "bodies_in",
     "body_of",
     "body_reference",
+    "code_history",
     "communities_of",
     "default_selection",
     "descendant_ids",
@@ -50,9 +61,12 @@ __all__ = [
     "handling_units_for",
     "home_area",
     "in_force",
+    "inside",
     "load_areas",
     "load_bodies",
     "load_places",
+    "managed_by",
+    "managing_area",
     "places_like",
     "read_data",
 ]

@@ -7,23 +7,34 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
-from django.db.models import Max, Min, Q, QuerySet
+from django.db.models import Case, Exists, IntegerField, Max, Min, OuterRef, Q, QuerySet, Value, When
 
 from sanshe.kernel import clock, params
 
-from .models import Area, Body, Place
+from .models import Area, AreaVersion, Body, Place
+from .timeline import ancestor_ids_then, descendants, in_force, inside
 from .words import AreaLevel
 
 
-def in_force(on: date | None = None) -> Q:
-    """Return the condition that a row with validity dates is in force on a day (default today)."""
-    day = on or clock.today()
-    return Q(valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gt=day))
+def area_by_code(code: str, on: date | None = None) -> Area:
+    """Return the area of a code. Raises Area.DoesNotExist.
 
-
-def area_by_code(code: str) -> Area:
-    """Return the area of a code. Raises Area.DoesNotExist."""
-    return Area.objects.get(code=code)
+    Without a day a code of today is looked for first, then one of earlier forms (the latest). With a day only the
+    code that was in force on it counts.
+    """
+    if on is None or on >= clock.today():
+        found = Area.objects.filter(code=code).first()
+        if found is not None:
+            return found
+        earlier = AreaVersion.objects.filter(code=code).select_related("area").order_by("-valid_from").first()
+    else:
+        earlier = AreaVersion.objects.filter(in_force(on), code=code).select_related("area").first()
+        if earlier is None:
+            then = AreaVersion.objects.filter(in_force(on), area=OuterRef("pk"))
+            return Area.objects.get(~Exists(then), code=code)
+    if earlier is None or (on is not None and earlier.valid_to is not None and earlier.valid_to <= on):
+        raise Area.DoesNotExist(f"没有代码为 {code} 的区域")
+    return earlier.area
 
 
 def descendant_ids(area_id: int) -> list[int]:
@@ -32,22 +43,20 @@ def descendant_ids(area_id: int) -> list[int]:
     return list(Area.objects.filter(lo__gte=area.lo, lo__lt=area.hi).order_by("lo").values_list("id", flat=True))
 
 
-def descendants(area: Area, level: str = "", on: date | None = None) -> QuerySet[Area]:
-    """Return an area and all below it that are in force on a day, in tree order; of one level if given."""
-    rows = Area.objects.filter(in_force(on), lo__gte=area.lo, lo__lt=area.hi).order_by("lo")
-    return rows.filter(level=level) if level else rows
-
-
 def communities_of(area_id: int, on: date | None = None) -> QuerySet[Area]:
     """Return the communities in an area (or the area itself, if it is one) in force on a day."""
     return descendants(Area.objects.get(pk=area_id), AreaLevel.COMMUNITY, on)
 
 
-def ancestors(area: Area) -> QuerySet[Area]:
-    """Return the areas above this one and itself, from the top.
+def ancestors(area: Area, on: date | None = None) -> QuerySet[Area]:
+    """Return the areas above this one and itself, from the top, as they stood on a day.
 
     Climbs by the parents: a filter on lo and hi would read half of a large tree.
     """
+    if on is not None and on < clock.today():
+        ids = ancestor_ids_then(area, on)
+        depth = Case(*(When(pk=pk, then=Value(n)) for n, pk in enumerate(ids)), output_field=IntegerField())
+        return Area.objects.filter(pk__in=ids).order_by(depth)
     with connection.cursor() as cursor:
         cursor.execute(
             "WITH RECURSIVE up AS (SELECT id, parent_id FROM areas_area WHERE id = %s "
@@ -58,9 +67,9 @@ def ancestors(area: Area) -> QuerySet[Area]:
     return Area.objects.filter(pk__in=ids).order_by("lo")
 
 
-def ancestor_at(area: Area, level: str) -> Area | None:
+def ancestor_at(area: Area, level: str, on: date | None = None) -> Area | None:
     """Return the area of that level that contains this one (or is it), None when there is none."""
-    return ancestors(area).filter(level=level).first()
+    return ancestors(area, on).filter(level=level).first()
 
 
 def home_area() -> Area:
@@ -69,7 +78,10 @@ def home_area() -> Area:
     Raises Area.DoesNotExist when no area was loaded.
     """
     code = str(params.get("areas.root_code", on=clock.today()).value)
-    found = Area.objects.filter(code=code).first() or Area.objects.order_by("lo").first()
+    try:
+        return area_by_code(code)  # the code may be one of earlier days: the area is the same
+    except Area.DoesNotExist:
+        found = Area.objects.order_by("lo").first()
     if found is None:
         raise Area.DoesNotExist("还没有载入区域，请先运行 sanshe areas load")
     return found
@@ -172,7 +184,7 @@ def places_like(text: str, within: Area | int | None = None, limit: int = 8) -> 
 
 def bodies_in(area: Area, kinds: Iterable[str] = (), on: date | None = None) -> QuerySet[Body]:
     """Return the bodies that stand in an area or below it on a day, of the kinds given (default all)."""
-    rows = Body.objects.filter(in_force(on), area__lo__gte=area.lo, area__lo__lt=area.hi).select_related("area")
+    rows = Body.objects.filter(in_force(on), inside(area, on, "area")).select_related("area")
     wanted = [str(kind) for kind in kinds]
     return rows.filter(kind__in=wanted) if wanted else rows
 

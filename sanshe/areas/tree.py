@@ -52,7 +52,36 @@ def _lowest_of_one_code(cursor: Any) -> dict[str, int]:
     )
     cursor.execute("DROP TABLE areas_twice")
     cursor.execute("SELECT level, count(*) FROM areas_stage GROUP BY level")
-    return dict(cursor.fetchall())
+    counts = dict(cursor.fetchall())
+    _leave_changed_areas(cursor)
+    return counts
+
+
+def _leave_changed_areas(cursor: Any) -> None:
+    """Pass over staged areas that were changed since (they have versions), under whatever code; their children that
+    the source brings hang on to them."""
+    cursor.execute(
+        "UPDATE areas_stage s SET parent_code = a.code FROM areas_areaversion v JOIN areas_area a ON a.id = v.area_id"
+        " WHERE s.parent_code = v.code AND a.code <> v.code"
+    )
+    cursor.execute("DELETE FROM areas_stage s USING areas_areaversion v WHERE s.code = v.code")
+
+
+def renumber(cursor: Any) -> int:
+    """Number the tree as the parents now say; return how many rows moved in the order."""
+    cursor.execute("SELECT pg_advisory_xact_lock(hashtext('areas.load'))")
+    cursor.execute(
+        'CREATE TEMP TABLE areas_stage (code text COLLATE "C", name text, short_name text, level text,'
+        ' parent_code text COLLATE "C") ON COMMIT DROP'
+    )
+    number(cursor)
+    cursor.execute(
+        "UPDATE areas_area a SET lo = o.lo, hi = greatest(o.lo, o.last) + 1 FROM areas_order o"
+        " WHERE a.code = o.code AND (a.lo <> o.lo OR a.hi <> greatest(o.lo, o.last) + 1)"
+    )
+    moved: int = cursor.rowcount
+    cursor.execute("DROP TABLE areas_all, areas_order")
+    return moved
 
 
 def number(cursor: Any) -> None:

@@ -1,4 +1,4 @@
-"""Verbs of areas: load the tree, the places and the bodies; establish a body. The only writers here."""
+"""Loading the tree, the places and the bodies; establishing a body."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from sanshe.kernel import audit, params
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid
 
-from . import tree
-from .divisions import Division, Selection, communities, upper_levels
-from .models import Area, Body, Place
-from .words import AreaLevel, AreasEvent, BodyKind, PlaceKind
+from .. import tree
+from ..divisions import Division, Selection, communities, upper_levels
+from ..models import Area, Body, Place
+from ..words import AreaLevel, AreasEvent, BodyKind, PlaceKind
+from . import reform
 
 #: Called with what is being done, how much of it is done, and of how many.
 Progress = Callable[[str, int, int], None]
@@ -61,7 +62,8 @@ def load_areas(
     """Load divisions into the tree: staged by COPY, numbered, then written level by level.
 
     Running it twice changes nothing. A street that is managed by another area than its code says stands under that
-    one. Areas that are not part of the selection stay as they are. Raises Invalid for unknown codes.
+    one. Areas that are not part of the selection stay as they are, and so do those that were changed since (a reform,
+    a merger): the source knows only their earlier form. Raises Invalid for unknown codes.
     """
     begins = date.fromisoformat(str(params.get("areas.register_begins", on=now.date()).value))
     upper = ([root] if root else []) + upper_levels(folder, selection)
@@ -73,6 +75,8 @@ def load_areas(
         tree.number(cursor)
         progress("排列树序", 1, 1)
         added, changed = tree.write(cursor, begins, lambda done, of: progress("写入区域", done, of))
+    if added or changed:
+        hold_to_reforms(by=by, now=now)
     by_level = {str(level): staged.get(level, 0) for level in tree.LEVELS}
     if added or changed:
         audit.record(
@@ -84,6 +88,13 @@ def load_areas(
             now=now,
         )
     return Loaded(by_level, added, changed, Area.objects.count())
+
+
+def hold_to_reforms(*, by: Viewer, now: datetime) -> None:
+    """Apply again the reforms that were applied before: a load may have brought in areas that they speak of."""
+    for path in sorted(reform.FOLDER.glob("*.yaml")):
+        if reform.was_applied(path):
+            reform.apply_reform(path=path, by=by, now=now)
 
 
 @transaction.atomic
@@ -235,5 +246,5 @@ def establish_body(
 
 def read_data(name: str) -> Any:
     """Return the contents of one of this module's own data files (`places`, `bodies`)."""
-    path = Path(__file__).parent / "data" / f"{name}.yaml"
+    path = Path(__file__).parents[1] / "data" / f"{name}.yaml"
     return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)

@@ -19,7 +19,6 @@ class OrganisationAccess(Access[Organisation]):
     keep = holds(*OFFICERS) | works_for(Role.ORG_MANAGER)
     add = holds(*OFFICERS)
     tell = holds(*OFFICERS, Role.COMMUNITY_LEAD, Role.COMMUNITY_WORKER) | works_for(Role.ORG_MANAGER)
-    override = holds(Role.DISTRICT_OFFICER)
 
 
 def _with(verb: str) -> inherits:

@@ -2,6 +2,7 @@
 
 from .access import OrganisationAccess
 from .actions import register
+from .file import FileItem, file_section
 from .models import Incubator, Organisation, OrganisationActivity, OrganisationServes, Residency
 from .queries import (
     active_organisations,
@@ -13,9 +14,11 @@ from .queries import (
     residents_on,
     suppliers,
 )
+from .references import organisation_reference
 from .words import IncubatorLevel, Standing
 
 __all__ = [
+    "FileItem",
     "Incubator",
     "IncubatorLevel",
     "Organisation",
@@ -27,8 +30,10 @@ __all__ = [
     "active_organisations",
     "agencies_serving",
     "community_organisations",
+    "file_section",
     "incubators_on",
     "organisation_of_body",
+    "organisation_reference",
     "organisations",
     "register",
     "residents_on",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -51,9 +52,9 @@ def community_organisations(on: date) -> QuerySet[Organisation]:
     rows at a street count for no community.
     """
     rows = Organisation.objects.filter(
-        in_force(on), standing__in=params.get("orgs.counted_standings", on=_known(on)).value
+        in_force(on), standing__in=params.get("orgs.counted_standings", on=known(on)).value
     )
-    if not params.get("orgs.counted_agencies", on=_known(on)).value:
+    if not params.get("orgs.counted_agencies", on=known(on)).value:
         rows = rows.filter(is_agency=False)
     return rows
 
@@ -85,6 +86,51 @@ def residents_on(on: date) -> QuerySet[Residency]:
     return Residency.objects.filter(in_force(on)).select_related("organisation", "incubator")
 
 
-def _known(on: date) -> date:
+def known(on: date) -> date:
     """A definition holds for the days before it was first written down, too."""
     return max(on, date(2020, 7, 7))
+
+
+def double_of(row: Organisation) -> tuple[str, str] | None:
+    """The column and the sentence that name the organisation which this one would double; None when there is none.
+
+    The same by credit code or organisation code (the credit code holds it), or by name in the same area while both
+    exist. Every entry is public, so it may be named.
+    """
+    others = Organisation.objects.exclude(pk=row.pk)
+    identity = row.credit_code[8:17] if row.credit_code else row.organisation_code
+    if identity:
+        found = others.filter(identity=identity).first()
+        if found is not None:
+            same_credit = bool(row.credit_code) and found.credit_code == row.credit_code
+            what = "统一社会信用代码" if same_credit else "组织机构代码（信用代码第 9 至 17 位）"
+            name = "credit_code" if row.credit_code else "organisation_code"
+            return name, f"这个{what}已登记为「{found.name}」（{found.own_number}），请直接使用那条记录。"
+    namesake = others.filter(area_id=row.area_id, name=row.name.strip(), valid_to=None).first()
+    if namesake is not None and row.valid_to is None:
+        return "name", f"{row.area}已有同名的社会组织「{namesake.name}」（{namesake.own_number}），请直接使用那条记录。"
+    return None
+
+
+@dataclass(frozen=True)
+class OrganisationFile:
+    """What this module holds of an organisation, for its one file."""
+
+    serves: list[OrganisationServes]
+    activities: list[OrganisationActivity]
+    recent: int
+    stays: list[Residency]
+    operates: list[Incubator]
+
+
+def file_of(organisation: Organisation, on: date) -> OrganisationFile:
+    """Where it serves, what it did lately, its stays in incubators and the incubators it runs."""
+    days = int(params.get("orgs.active_days", on=on).value)
+    done = organisation.activities.filter(on__lte=on).select_related("area")
+    return OrganisationFile(
+        serves=list(organisation.serves.filter(in_force(on)).select_related("area", "area__parent")),
+        activities=list(done[:8]),
+        recent=done.filter(on__gt=on - timedelta(days=days)).count(),
+        stays=list(organisation.residencies.select_related("incubator")),
+        operates=list(organisation.operates.filter(in_force(on)).select_related("area")),
+    )

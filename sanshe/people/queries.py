@@ -132,3 +132,10 @@ def households_in(on: date, area: Area | None = None) -> dict[int, int]:
     if area is not None:
         rows = rows.filter(area__lo__gte=area.lo, area__lo__lt=area.hi)
     return dict(rows.values("area").annotate(n=Count("pk")).order_by().values_list("area", "n"))
+
+
+def age_of(born_on: date | None, on: date) -> int | None:
+    """Return the full years of age on a day, None when the birth date is unknown."""
+    if born_on is None:
+        return None
+    return on.year - born_on.year - ((on.month, on.day) < (born_on.month, born_on.day))

@@ -37,6 +37,16 @@ class PeopleEvent(models.TextChoices):
     READ = "person_read", "查阅人员档案"
     UNMASKED = "person_unmasked", "查看完整信息"
     OVERRIDDEN = "person_overridden", "疑似重复仍建档"
+    HOUSEHOLD = "household_members", "住户成员变动"
+    MERGED = "person_merged", "合并档案"
+    SPLIT = "person_split", "拆分档案"
+    DISTINCT = "person_distinct", "认定为两人"
+    CORRECTED = "person_corrected", "更正人员档案"
+    COPIED = "person_copied", "提供个人信息副本"
+    ANONYMISED = "person_anonymised", "匿名化"
+    RETAINED = "retention_run", "执行留存规则"
+    SCANNED = "text_scanned", "扫描文字中的号码"
+    TEXT_MASKED = "text_masked", "掩去文字中的号码"
 
 
 class HouseholdKind(models.TextChoices):

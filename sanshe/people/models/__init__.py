@@ -2,10 +2,11 @@
 
 from .care import Finding, RetentionRun, RightsRequest
 from .household import Household, HouseholdMember
-from .merging import FormerNumber, Merge
+from .merging import Distinct, FormerNumber, Merge
 from .person import Person, ReadLog
 
 __all__ = [
+    "Distinct",
     "Finding",
     "FormerNumber",
     "Household",

@@ -45,6 +45,24 @@ class Merge(models.Model):
         return "档案合并"
 
 
+class Distinct(models.Model):
+    """Two files that look alike and are two people: somebody who may merge has said so. `one` has the lower id."""
+
+    one = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="+", verbose_name="人员")
+    other = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="+", verbose_name="人员")
+    at = models.DateTimeField("认定时间")
+
+    privacy = {"internal": "one other at"}
+
+    class Meta:
+        verbose_name = "认定为两人"
+        verbose_name_plural = "认定为两人"
+        constraints = [models.UniqueConstraint(fields=["one", "other"], name="distinct_once")]
+
+    def __str__(self) -> str:
+        return "认定为两人"
+
+
 class FormerNumber(models.Model):
     """A number that a file carried before it was corrected. It finds nobody: it may belong to somebody else."""
 

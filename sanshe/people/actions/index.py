@@ -14,11 +14,11 @@ from sanshe.kernel.errors import Invalid, NotAllowed
 from sanshe.kernel.identifiers import clean_phone
 from sanshe.kernel.mask import mask_phone
 
-from .access import MAY_LOOK, SETUP, PersonAccess
-from .identity import citizen_facts, clean_paper, house_key
-from .models import Person, ReadLog
-from .queries import PersonCard, by_number, by_phone_and_name, person_card
-from .words import PeopleEvent, ReadKind
+from ..access import MAY_LOOK, SETUP, PersonAccess
+from ..identity import citizen_facts, clean_paper, house_key
+from ..models import Person, ReadLog
+from ..queries import PersonCard, by_number, by_phone_and_name, person_card
+from ..words import PeopleEvent, ReadKind
 
 
 class Duplicate(Invalid):
@@ -294,15 +294,21 @@ def open_file(*, person_id: int, by: Viewer, now: datetime) -> Person:
     return person
 
 
-@transaction.atomic
-def unmask(*, person_id: int, reason: str, by: Viewer, now: datetime) -> dict[str, str]:
-    """Return number, phone and address in clear, for a reason that the person will read. Raises Invalid without one."""
-    person = PersonAccess.get(by, person_id, "unmask")
+def reason_to_look(reason: str) -> str:
+    """Return the reason for looking at what is masked. Raises Invalid for none, a word, or a story."""
     reason = " ".join(reason.split())
     if len(reason) < 4:
         raise Invalid({"reason": "请写明查看的事由（至少 4 个字），本人可以看到。"})
     if len(reason) > 200 or not reason.isprintable():
         raise Invalid({"reason": "事由最多 200 个字。"})
+    return reason
+
+
+@transaction.atomic
+def unmask(*, person_id: int, reason: str, by: Viewer, now: datetime) -> dict[str, str]:
+    """Return number, phone and address in clear, for a reason that the person will read. Raises Invalid without one."""
+    person = PersonAccess.get(by, person_id, "unmask")
+    reason = reason_to_look(reason)
     log_read(person=person, kind=ReadKind.UNMASKED, by=by, now=now, reason=reason)
     return {
         "citizen_number": person.citizen_number or "",

@@ -26,6 +26,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("accounts/", include("allauth.urls")),
     path("registers/", include("sanshe.kernel.register.urls")),
+    path("api/registers/", include("sanshe.kernel.register.api_urls")),
 ]
 for prefix, module in MOUNTS:
     if apps.is_installed(module) and find_spec(f"{module}.urls"):

@@ -46,7 +46,7 @@ def people(tree, now):
         user, _ = accounts.make_account(username=key, name=key, phone=f"1390000010{n}", by=by, now=now)
         if where:
             role = Role.DISTRICT_OFFICER if key == "district" else Role.COMMUNITY_LEAD
-            accounts.appoint(user_id=user.pk, role=role, area=tree[where], by=by, now=now)
+            accounts.appoint(user_id=user.pk, role=role, area_id=tree[where].pk, by=by, now=now)
         out[key] = Viewer.of(user)
     return out
 

@@ -88,7 +88,8 @@ def create(*, register: Register, given: Mapping[str, Any], by: Viewer, now: dat
         by=by, event=CREATED, obj=row, sentence=f"{{actor}}在{register.title}中新增了这一条", data={}, now=now,
         public=False,
     )  # fmt: skip
-    return row
+    # As the database keeps it: 120.5 becomes 120.50, and the fingerprint of a form must agree.
+    return register.model._default_manager.get(pk=row.pk)
 
 
 @transaction.atomic

@@ -87,7 +87,10 @@ class RowForm(forms.Form):
         super().__init__(data, initial=initial)
         self.register = register
         for column in register.editable:
-            self.fields[column.name] = _field(column, viewer, row)
+            field = _field(column, viewer, row)
+            # Whether a cell is missing or unknown is said by the register, all cells at once and in its own words.
+            field.validate = lambda value: None  # type: ignore[method-assign]
+            self.fields[column.name] = field
         if row is not None:
             self.fields["reason"] = forms.CharField(
                 label="修改的原因", required=False, max_length=200, help_text="写入这一条的历史，方便以后查考"

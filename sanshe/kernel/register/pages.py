@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict, StreamingHttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_POST
 
 from sanshe.kernel import audit, clock
@@ -86,7 +86,10 @@ def imports_url(register: Register, viewer: Viewer) -> str:
     """Where a sheet is brought in, if the viewer may add or change anything."""
     if not (_may(register, "add", viewer) or _may(register, "keep", viewer)):
         return ""
-    return reverse("registers:import", kwargs={"name": register.name})
+    try:
+        return reverse("registers:import", kwargs={"name": register.name})
+    except NoReverseMatch:
+        return ""
 
 
 def _cell(column: Column, row: Any, closed: dict[int, set[str]]) -> dict[str, Any]:

@@ -29,7 +29,9 @@ __all__ = [
     "Provider",
     "Tampered",
     "decrypt",
+    "decrypt_bytes",
     "encrypt",
+    "encrypt_bytes",
     "forget",
     "key_of",
     "lookup",
@@ -192,6 +194,23 @@ def decrypt(stored: str, context: str) -> str:
     except (binascii.Error, ValueError):
         raise Tampered("一项加密内容已损坏，无法读出。请联系系统管理员核对数据库备份。") from None
     return _provider(key.provider).open(key.secret, sealed, _bind(key_id, context)).decode()
+
+
+def encrypt_bytes(data: bytes, context: str) -> bytes:
+    """Encrypt the bytes of a file under the current key: `key id`, newline, sealed bytes."""
+    keys = ring()
+    key = keys.keys[keys.current]
+    sealed = _provider(key.provider).seal(key.secret, data, _bind(keys.current, context))
+    return keys.current.encode() + b"\n" + sealed
+
+
+def decrypt_bytes(stored: bytes, context: str) -> bytes:
+    """Undo `encrypt_bytes`. Raises `KeyTrouble` for an unknown key, `Tampered` for changed bytes."""
+    key_id, _, sealed = stored.partition(b"\n")
+    key = ring().keys.get(key_id.decode("ascii", "replace"))
+    if key is None:
+        raise KeyTrouble("找不到加密这个文件的密钥，无法读出。请系统管理员从备份恢复密钥文件后再试。")
+    return _provider(key.provider).open(key.secret, sealed, _bind(key_id.decode(), context))
 
 
 def key_of(stored: str) -> str:

@@ -14,6 +14,7 @@ from procrastinate.contrib.django import app
 
 from sanshe.kernel import clock, seal
 from sanshe.kernel.notices import Notice
+from sanshe.kernel.register.sheets import jobs as sheet_jobs  # noqa: F401 - its tasks become known
 
 
 @app.task(name="kernel.mail_notices", queue="mail", retry=RetryStrategy(max_attempts=8, exponential_wait=5))

@@ -5,6 +5,21 @@ from sanshe.kernel.files import StoredFile
 from sanshe.kernel.http import Submission
 from sanshe.kernel.notices import Notice
 from sanshe.kernel.register.models import SavedView
+from sanshe.kernel.register.sheets.models import ImportBatch, ImportPart, ImportRow, KeptMapping
 from sanshe.kernel.thread import Edge
 
-__all__ = ["Edge", "Entry", "Notice", "Personal", "SavedView", "Seal", "SealHead", "StoredFile", "Submission"]
+__all__ = [
+    "Edge",
+    "Entry",
+    "ImportBatch",
+    "ImportPart",
+    "ImportRow",
+    "KeptMapping",
+    "Notice",
+    "Personal",
+    "SavedView",
+    "Seal",
+    "SealHead",
+    "StoredFile",
+    "Submission",
+]

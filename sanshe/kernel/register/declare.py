@@ -188,6 +188,11 @@ class Register:
     thing: ClassVar[str] = ""
     #: True when `save` does more than to save: then a sheet is brought in row by row.
     side_effects: ClassVar[bool] = False
+    #: True when `clean_columns` and `clean_many` together say all that `clean` would: then a sheet is checked many
+    #: rows at once, in processes of its own. Otherwise `clean` is asked row by row.
+    in_columns: ClassVar[bool] = False
+    #: Fields that `clean_many` looks at (an encrypted one by its keyed hash).
+    together: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self) -> None:
         self.columns = [_bound(column, self.model) for column in type(self).columns]  # type: ignore[misc]
@@ -236,6 +241,23 @@ class Register:
 
         The default does nothing. `columns` holds the cleaned values of each edited field; add or change lists in place.
         """
+
+    def clean_columns(self, columns: dict[str, list[Any]]) -> dict[int, dict[str, str]]:
+        """Rules within a row, for many rows of a sheet after `derive`: row → {column: sentence}. Without the database.
+
+        May bring values to their one spelling in place.
+        """
+        return {}
+
+    def clean_many(
+        self, fields: Mapping[str, Sequence[str | None]], targets: Sequence[int | None], by: Viewer
+    ) -> dict[int, dict[str, str]]:
+        """Rules against what is stored, for many rows of a sheet: row → {column: sentence}.
+
+        `fields`: texts of the fields in `together`, a list each; `targets`: the key of the row that is changed, None
+        for a new one.
+        """
+        return {}
 
     def url(self, row: Any) -> str:
         """Where one row is read."""

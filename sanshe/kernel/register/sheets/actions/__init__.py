@@ -1,0 +1,1 @@
+"""The writers of imports: taking a sheet in, checking, writing, undoing."""

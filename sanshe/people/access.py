@@ -77,9 +77,9 @@ class RightsAccess(Access[RightsRequest]):
     """A request is the person's own; it is answered in the community that keeps the file, not by the person."""
 
     model = RightsRequest
-    see = own("person__user") | holds(Role.FRONT_DESK, Role.COMMUNITY_WORKER, Role.COMMUNITY_LEAD)
-    decide = _deciders & not_own("person__user")
-    hand_over = holds(Role.FRONT_DESK, Role.COMMUNITY_WORKER, Role.COMMUNITY_LEAD) & not_own("person__user")
+    see = own("person__user") | _near | _homeless
+    decide = (_deciders | _homeless) & not_own("person__user")
+    hand_over = (_near | _homeless) & not_own("person__user")
     fetch = own("person__user")
     withdraw = own("person__user")
 

@@ -9,3 +9,7 @@ class PeopleConfig(AppConfig):
     name = "sanshe.people"
     label = "people"
     verbose_name = "人员索引"
+
+    def ready(self) -> None:
+        """Load the procedure of requests."""
+        from . import flow  # noqa: F401

@@ -9,7 +9,7 @@ from django import forms
 from sanshe.areas.public import Area, communities_of, home_area
 from sanshe.kernel.access import Viewer
 
-from .words import PaperKind
+from .words import CorrectedField, PaperKind, Relation, RightsKind
 
 
 class FindForm(forms.Form):
@@ -90,3 +90,75 @@ class LinkForm(forms.Form):
     """Which account is the person's own."""
 
     account = _text("本人的用户名或手机号码", "请先核对本人证件，再填写本人登录用的号码。", 60)
+
+
+class ReasonForm(forms.Form):
+    """Why."""
+
+    reason = _text("理由", "例如：核对了户口簿，确是同一人。写入双方档案的历史。", 200)
+
+
+class MemberForm(forms.Form):
+    """A member of a household, named by the whole number."""
+
+    number = _text("证件号码", "填写完整的公民身份号码或其他证件号码；须先有人员档案。", 40)
+    relation = forms.ChoiceField(label="与户主关系", choices=Relation.choices)
+    since = forms.DateField(
+        label="起始日期",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "请填写起始日期。", "invalid": "请写成 2026-11-23 这样的日期。"},
+    )
+
+
+class EndForm(forms.Form):
+    """From which day on someone no longer belongs to the household."""
+
+    on = forms.DateField(
+        label="迁出日期",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "请填写迁出日期。", "invalid": "请写成 2026-11-23 这样的日期。"},
+    )
+
+
+class RequestForm(forms.Form):
+    """What the person asks for."""
+
+    kind = forms.ChoiceField(
+        label="要求", choices=RightsKind.choices, widget=forms.RadioSelect, error_messages={"required": "请选择要求。"}
+    )
+    field = forms.ChoiceField(
+        label="要更正的项目", required=False, choices=[("", "（要求更正时选择）"), *CorrectedField.choices]
+    )
+    new_value = _text("正确的内容", "要求更正时填写。", 200, required=False)
+    words = _text("说明", "例如：哪里不对、想了解什么。", 500, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class GrantForm(forms.Form):
+    """What is said with the granting."""
+
+    answer = _text(
+        "答复",
+        "要求解释说明的必须填写；其他的可以不填。",
+        1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class AnswerForm(forms.Form):
+    """The reason of a refusal."""
+
+    answer = _text("理由", "写清依据和事实，本人会看到。", 1000, widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class ChosenForm(forms.Form):
+    """Ticked lines and what is to happen with them."""
+
+    what = forms.ChoiceField(choices=[("mask", "掩码"), ("keep", "按原样保留")])
+    chosen = forms.TypedMultipleChoiceField(coerce=int, error_messages={"required": "请先勾选要处理的号码。"})
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        ticked = data.getlist("chosen") if data is not None else []
+        # Which of them the viewer may settle, the action asks.
+        self.fields["chosen"].choices = [(one, one) for one in ticked if one.isdigit()]  # type: ignore[attr-defined]

@@ -2,6 +2,7 @@
 
 from .access import SETUP
 from .actions import Duplicate, find_or_make, log_read, make_person
+from .beyond import FileRow, erasure_block, file_section, on_erasure
 from .invented import invented_citizen_number
 from .models import Household, HouseholdMember, Person
 from .queries import (
@@ -26,6 +27,7 @@ def find_person(*, citizen_number: str = "", phone: str = "", name: str = "") ->
 __all__ = [
     "SETUP",
     "Duplicate",
+    "FileRow",
     "Household",
     "HouseholdKind",
     "HouseholdMember",
@@ -34,6 +36,8 @@ __all__ = [
     "PersonCard",
     "ReadKind",
     "Relation",
+    "erasure_block",
+    "file_section",
     "find_or_make",
     "find_people",
     "find_person",
@@ -41,6 +45,7 @@ __all__ = [
     "invented_citizen_number",
     "log_read",
     "make_person",
+    "on_erasure",
     "person_card",
     "person_of",
     "person_reference",

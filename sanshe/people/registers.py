@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,7 @@ from . import bulk
 from .access import HouseholdAccess, MemberAccess, PersonAccess
 from .actions import Duplicate
 from .identity import citizen_facts, clean_paper, house_key
+from .in_columns import TOGETHER, against_index, within_rows
 from .models import Household, HouseholdMember, Person
 from .queries import age_of, by_number, by_phone_and_name, person_card
 from .references import person_reference, person_text
@@ -67,6 +68,18 @@ class PersonRegister(Register):
     exact = {"citizen_hash": "citizen", "paper_hash": "citizen", "phone_hash": "phone"}
     sort = "-id"
     key = [("citizen_number",), ("paper_number",)]
+    in_columns = True
+    together = TOGETHER
+
+    def clean_columns(self, columns: dict[str, list[Any]]) -> dict[int, dict[str, str]]:
+        """The rules of `clean` within a row, for many rows of a sheet."""
+        return within_rows(columns)
+
+    def clean_many(
+        self, fields: Mapping[str, Sequence[str | None]], targets: Sequence[int | None], by: Viewer
+    ) -> dict[int, dict[str, str]]:
+        """The rules of `clean` against the index, for many rows of a sheet."""
+        return against_index(fields, targets, by)
 
     def rows(self, viewer: Viewer) -> QuerySet[Any]:
         """Without the empty shells that erasure leaves."""
@@ -78,6 +91,8 @@ class PersonRegister(Register):
             _derive_citizens(columns)
         if "phone" in columns:
             columns["phone_masked"] = [mask_phone(value or "") for value in columns["phone"]]
+        if "paper_number" in columns:
+            columns["paper_masked"] = [""] * len(columns["paper_number"])  # filled in when it is checked
         if "address" in columns:
             columns["house"] = [house_key(value or "") or None for value in columns["address"]]
 

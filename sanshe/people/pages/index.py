@@ -16,11 +16,12 @@ from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid, NotVisible
 from sanshe.kernel.http import once, put_errors, sign_in_first
 
-from . import actions, queries
-from .access import MAY_LOOK, PersonAccess
-from .actions import Duplicate
-from .forms import ChangeForm, FindForm, LinkForm, PersonForm, UnmaskForm
-from .words import ReadKind
+from .. import actions, queries
+from ..access import MAY_LOOK, PersonAccess
+from ..actions import Duplicate
+from ..beyond import sections
+from ..forms import ChangeForm, FindForm, LinkForm, PersonForm, UnmaskForm
+from ..words import ReadKind
 
 
 def _viewer(request: HttpRequest) -> Viewer:
@@ -86,6 +87,12 @@ def _file(request: HttpRequest, pk: int, extra: dict[str, Any], status: int = 20
         "unmask_form": UnmaskForm(),
         "link_form": LinkForm(),
         "clear": None,
+        "homes": queries.households_of(viewer, person),
+        "former": list(person.former_numbers.all()),
+        "merged": queries.merges_of(person),
+        "sections": sections(viewer, person),
+        "requests": queries.requests_of(viewer, person),
+        "age": queries.age_of(person.born_on, clock.today()),
         "history": audit.history(person).exclude(event="person_read")[:30],
         **extra,
     }
@@ -94,7 +101,10 @@ def _file(request: HttpRequest, pk: int, extra: dict[str, Any], status: int = 20
 
 @sign_in_first
 def person(request: HttpRequest, pk: int) -> HttpResponse:
-    """One person's file, masked. The reading is written down."""
+    """One person's file, masked: all that the viewer may see on one page. The reading is written down."""
+    instead = queries.kept_instead(_viewer(request), pk)
+    if instead is not None:
+        return HttpResponseRedirect(reverse("people:person", args=[instead]))
     return _file(request, pk, {})
 
 
@@ -168,5 +178,4 @@ def reads(request: HttpRequest) -> HttpResponse:
     """Who read my file, when and why."""
     viewer = _viewer(request)
     own = queries.person_of(viewer.user_id)
-    rows = list(queries.reads_of_mine(viewer)[:200])
-    return render(request, "people/reads.html", {"own": own, "rows": rows})
+    return render(request, "people/reads.html", {"own": own, **queries.reads_table(viewer)})

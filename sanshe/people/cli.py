@@ -37,3 +37,6 @@ def retention() -> None:
     done = run_retention(clock.now())
     for rule in RULES:
         click.echo(f"{rule.does}：{done[rule.name]} 条")
+
+
+commands: list[click.Command] = [people]

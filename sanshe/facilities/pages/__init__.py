@@ -1,0 +1,1 @@
+"""Pages of facilities: gaps, what there is, map and reach, plans and duties, proposed sites."""

@@ -15,12 +15,10 @@ from sanshe.kernel.access import Viewer
 from sanshe.runtime.commands import as_owner
 
 from . import actions
+from .access import SETUP
 from .divisions import Selection
 from .queries import home_area
 from .words import AreaLevel
-
-#: The name under which these commands act in the audit.
-SETUP = "区域初始化"
 
 
 def _split(text: str) -> frozenset[str]:

@@ -102,6 +102,13 @@ class NoticeKind(models.TextChoices):
     OTHER = "other", "其他"
 
 
+class QuestionState(models.TextChoices):
+    """States of a question on a published affair."""
+
+    ASKED = "asked", "待答复"
+    ANSWERED = "answered", "已答复"
+
+
 class SetupState(models.TextChoices):
     """States of an application for a new community."""
 

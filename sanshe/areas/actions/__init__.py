@@ -1,5 +1,6 @@
 """Verbs of areas. The only writers of this module."""
 
+from .affairs import answer_question, ask_about_affair, publish_affair
 from .changing import AreaChange, change_area, establish_area, merge_areas, split_area
 from .loading import (
     Loaded,
@@ -12,21 +13,44 @@ from .loading import (
 )
 from .reform import FOLDER as REFORMS
 from .reform import Reformed, apply_reform
+from .setup import (
+    apply_for_setup,
+    approve_setup,
+    arrange_interim,
+    edit_setup,
+    establish_community,
+    give_back_setup,
+    refuse_setup,
+    submit_setup,
+    withdraw_setup,
+)
 
 __all__ = [
     "REFORMS",
     "AreaChange",
     "Loaded",
     "Reformed",
+    "answer_question",
+    "apply_for_setup",
     "apply_reform",
+    "approve_setup",
+    "arrange_interim",
+    "ask_about_affair",
     "change_area",
     "default_selection",
+    "edit_setup",
     "establish_area",
     "establish_body",
+    "establish_community",
+    "give_back_setup",
     "load_areas",
     "load_bodies",
     "load_places",
     "merge_areas",
+    "publish_affair",
     "read_data",
+    "refuse_setup",
     "split_area",
+    "submit_setup",
+    "withdraw_setup",
 ]

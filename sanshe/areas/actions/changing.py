@@ -121,7 +121,7 @@ def own_code(parent: Area) -> str:
     raise Invalid({"code": "这一区域下的内部代码已用完，请填写正式代码。"})
 
 
-def _checked_code(code: str, area_id: int | None = None) -> str:
+def _checked_code(code: str, area_id: int = 0) -> str:
     code = "".join(code.split()).upper()
     if not (len(code) == 12 and (code.isdigit() or (code[:2].isalpha() and code[2:].isdigit()))):
         raise Invalid({"code": "区划代码应为 12 位数字。"})

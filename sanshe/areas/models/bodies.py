@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
-from ..words import Appointed, BodyKind, NoticeKind
+from ..words import Appointed, BodyKind, NoticeKind, QuestionState
 
 
 class Body(models.Model):
@@ -99,6 +102,10 @@ class CommitteeNotice(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        """Its public page."""
+        return reverse("areas:affair", kwargs={"pk": self.pk})
+
 
 class NoticeQuestion(models.Model):
     """A resident's question on a published affair, with the committee's answer. Who asked is not published."""
@@ -107,10 +114,12 @@ class NoticeQuestion(models.Model):
     text = models.CharField("提问", max_length=500)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField("提问时间")
+    state = models.CharField("状态", max_length=10, choices=QuestionState.choices, default=QuestionState.ASKED)
+    due_at = models.DateTimeField("答复期限", null=True, blank=True)
     answer = models.CharField("答复", max_length=1000, blank=True)
     answered_at = models.DateTimeField("答复时间", null=True, blank=True)
 
-    privacy = {"public": "notice text asked_at answer answered_at", "personal": "asked_by"}
+    privacy = {"public": "notice text asked_at state due_at answer answered_at", "personal": "asked_by"}
 
     class Meta:
         verbose_name = "居务提问"
@@ -119,3 +128,12 @@ class NoticeQuestion(models.Model):
 
     def __str__(self) -> str:
         return self.text[:40]
+
+    @property
+    def area(self) -> Any:
+        """The community that is asked."""
+        return self.notice.area
+
+    def get_absolute_url(self) -> str:
+        """The affair it is about."""
+        return reverse("areas:affair", kwargs={"pk": self.notice_id})

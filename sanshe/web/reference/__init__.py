@@ -10,6 +10,7 @@ from .commands import commands_page
 from .people import permissions_page, privacy_page
 from .policy import indicators_page, parameters_page
 from .procedures import states_page
+from .registers import registers_page
 from .words import words_page
 
 __all__ = ["DOCUMENTS", "documents"]
@@ -28,6 +29,7 @@ DOCUMENTS = {
     "parameters.md": parameters_page,
     "indicators.md": indicators_page,
     "privacy.md": privacy_page,
+    "registers.md": registers_page,
     "words.md": words_page,
     "cli.md": commands_page,
     "openapi.json": _openapi,

@@ -1,7 +1,7 @@
 """Who may see and keep the workforce."""
 
 from sanshe.accounts.public import Role
-from sanshe.kernel.access import Access, everyone, holds, inherits, own, works_for
+from sanshe.kernel.access import Access, everyone, holds, inherits, not_own, own, works_for
 
 from .models import (
     AllowanceLine,
@@ -98,7 +98,7 @@ class AllowanceSheetAccess(Access[AllowanceSheet]):
     add = holds(*OFFICERS)
     compute = holds(*OFFICERS)
     submit = holds(Role.STREET_OFFICER)
-    approve = holds(Role.DISTRICT_OFFICER)
+    approve = holds(Role.DISTRICT_OFFICER) & not_own("submitted_by", "报送人")
 
 
 class AllowanceLineAccess(Access[AllowanceLine]):

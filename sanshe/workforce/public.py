@@ -1,7 +1,7 @@
 """What other modules may use of the workforce."""
 
 from .access import WorkerAccess
-from .actions import enter_expert, open_room, tell_tie
+from .actions import enter_expert, open_room, put_in_charge, tell_tie
 from .models import Certificate, Expert, RoomStaff, SocialWorkRoom, StaffPost, Worker
 from .queries import (
     certified,
@@ -31,6 +31,7 @@ __all__ = [
     "holds_certificate",
     "open_room",
     "professionals_in_post",
+    "put_in_charge",
     "rooms_on",
     "tell_tie",
     "workers_on",

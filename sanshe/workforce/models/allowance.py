@@ -1,7 +1,11 @@
-"""The monthly sheet of the certificate allowance. Sums in fen."""
+"""The monthly sheet of the certificate allowance. Sums in fen.
+
+An approved sheet and its lines can not be changed by anybody: triggers of migration 0003 refuse it.
+"""
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -20,8 +24,11 @@ class AllowanceSheet(models.Model):
     total = models.BigIntegerField("合计（分）", default=0)
     people = models.PositiveIntegerField("人数", default=0)
     computed_at = models.DateTimeField("计算时间")
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="报送人"
+    )
 
-    privacy = {"internal": "area month state rule total people computed_at"}
+    privacy = {"internal": "area month state rule total people computed_at submitted_by"}
 
     class Meta:
         verbose_name = "职业津贴月表"

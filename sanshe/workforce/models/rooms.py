@@ -41,7 +41,7 @@ class SocialWorkRoom(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("workforce:rooms")
+        return reverse("workforce:room", kwargs={"pk": self.pk})
 
 
 class RoomStaff(models.Model):

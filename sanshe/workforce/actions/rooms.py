@@ -1,4 +1,4 @@
-"""Verbs of the workforce."""
+"""Verbs of social work rooms and of those in charge of them."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from django.db import transaction
 from sanshe.areas.public import Area, AreaLevel
 from sanshe.kernel import audit
 from sanshe.kernel.access import Viewer
-from sanshe.kernel.errors import Invalid
+from sanshe.kernel.errors import Invalid, NotAllowed
 
-from .access import SocialWorkRoomAccess
-from .models import Expert, ExpertTie, SocialWorkRoom
+from ..access import RoomStaffAccess, SocialWorkRoomAccess
+from ..models import RoomStaff, SocialWorkRoom
+from ..queries import check_in_charge
 
 
 @transaction.atomic
@@ -44,21 +45,13 @@ def close_room(*, room_id: int, on: date, by: Viewer, now: datetime) -> SocialWo
 
 
 @transaction.atomic
-def enter_expert(*, user_id: int, area: Area, fields: list[str], since: date, by: Viewer, now: datetime) -> Expert:
-    """Enter somebody into the pool of experts of an area; once is enough."""
-    expert, made = Expert.objects.get_or_create(
-        user_id=user_id, defaults={"area": area, "fields": fields, "valid_from": since}
-    )
-    if made:
-        audit.record(by=by, event="workforce.expert", obj=expert, sentence="{actor}把一位专家列入专家库", now=now)
-    return expert
-
-
-@transaction.atomic
-def tell_tie(
-    *, expert_id: int, body_id: int, kind: str, since: date, until: date | None, by: Viewer, now: datetime
-) -> ExpertTie:
-    """Keep what ties an expert to a body."""
-    tie = ExpertTie.objects.create(expert_id=expert_id, body_id=body_id, kind=kind, valid_from=since, valid_to=until)
-    audit.record(by=by, event="workforce.tie", obj=tie, sentence="{actor}登记了一项利害关系", now=now)
-    return tie
+def put_in_charge(*, room_id: int, worker_id: int, since: date, by: Viewer, now: datetime) -> RoomStaff:
+    """Put one of the community's own professionals in charge of its room. Raises NotVisible, NotAllowed, Invalid."""
+    room = SocialWorkRoomAccess.get(by, room_id)
+    row = RoomStaff(room=room, worker_id=worker_id, valid_from=since)
+    check_in_charge(row)
+    row.save()
+    if not by.system and not RoomStaffAccess.may(by, "add", row):
+        raise NotAllowed()
+    audit.record(by=by, event="workforce.in_charge", obj=room, sentence="{actor}选派了一名负责人", now=now)
+    return row

@@ -1,19 +1,16 @@
-"""Readers of the workforce."""
+"""Who and what counts on a day: the readers that indicators, sheets and pages share."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from sanshe.areas.public import in_force
 from sanshe.kernel import params
-from sanshe.kernel.access import Viewer
 
-from .access import SocialWorkRoomAccess
-from .models import Certificate, Expert, ExpertTie, RoomStaff, SocialWorkRoom, Worker
-from .words import WorkerKind
+from ..models import Certificate, RoomStaff, SocialWorkRoom, Worker
+from ..words import WorkerKind
 
 #: The day of the notice: a definition holds for the days before it was first written down, too.
 FIRST = date(2020, 7, 7)
@@ -93,27 +90,3 @@ def months_after(on: date, months: int) -> date:
     year, month = divmod(count, 12)
     last = (date(year + (month == 11), (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
     return date(year, month + 1, min(on.day, last))
-
-
-def rooms(viewer: Viewer, on: date) -> QuerySet[SocialWorkRoom]:
-    """Rooms in use on a day that the viewer may see, by area."""
-    return SocialWorkRoomAccess.rows(viewer).filter(pk__in=rooms_on(on)).select_related("area", "area__parent")
-
-
-def experts_without_interest(area_ids: Iterable[int], body_ids: Iterable[int], on: date) -> QuerySet[Expert]:
-    """Experts of these areas who are not tied to any of the bodies, now or within the cooling-off years before `on`.
-
-    The cooling-off is the parameter `purchase.recusal_years`.
-    """
-    since = on - timedelta(days=365 * int(params.get("purchase.recusal_years", on=on).value))
-    tied = ExpertTie.objects.filter(Q(valid_to=None) | Q(valid_to__gte=since), body__in=list(body_ids))
-    posted = Q(user__posts__body__in=list(body_ids)) & (
-        Q(user__posts__valid_to=None) | Q(user__posts__valid_to__gte=since)
-    )
-    return (
-        Expert.objects.filter(Q(valid_to=None) | Q(valid_to__gt=on), area__in=list(area_ids), valid_from__lte=on)
-        .exclude(pk__in=tied.values("expert"))
-        .exclude(pk__in=Expert.objects.filter(posted).values("pk"))
-        .select_related("user")
-        .order_by("pk")
-    )

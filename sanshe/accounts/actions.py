@@ -13,8 +13,9 @@ from datetime import date, datetime
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import Q
 
-from sanshe.kernel import audit, seal
+from sanshe.kernel import audit, clock, seal
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid, NotAllowed
 from sanshe.kernel.identifiers import clean_phone, normal_phone
@@ -143,6 +144,23 @@ def lock_account(*, user_id: int, reason: str, by: Viewer, now: datetime) -> Use
     user.save(update_fields=["is_active", "locked_reason", "session_epoch"])
     _tell(by, AccountsEvent.LOCKED, user, "{actor}停用了{name}的账号：{note}", now, note=reason)
     return user
+
+
+@transaction.atomic
+def forget_account(*, user_id: int, by: Viewer, now: datetime) -> None:
+    """Close an account for good and empty what it says of its holder, with the person's file that was erased.
+
+    Called by the person index, which has asked who may. Raises Invalid for an account that still holds a post.
+    """
+    user = User.objects.select_for_update().get(pk=user_id)
+    if user.posts.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=clock.local(now).date())).exists():
+        raise Invalid("本人的账号还担任岗位，请先结束岗位。")
+    user.username, user.name = f"gone-{user.pk}", "（已匿名）"
+    user.phone, user.email = None, ""
+    user.is_active, user.locked_reason = False, "档案已匿名化"
+    user.session_epoch += 1
+    user.set_unusable_password()
+    user.save()
 
 
 @transaction.atomic

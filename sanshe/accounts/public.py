@@ -1,7 +1,7 @@
 """What other modules may use of accounts."""
 
 from .access import SETUP
-from .actions import appoint, end_post, make_account
+from .actions import appoint, end_post, forget_account, make_account
 from .models import Post, User
 from .queries import demo_accounts, holders, holds_staff_post, user_by_phone, user_by_sign_in
 from .words import ADMINISTRATORS, BODY_ROLES, OUTSIDE_ROLES, STAFF_ROLES, Role
@@ -18,6 +18,7 @@ __all__ = [
     "appoint",
     "demo_accounts",
     "end_post",
+    "forget_account",
     "holders",
     "holds_staff_post",
     "make_account",

@@ -32,5 +32,10 @@ class DeliberationConfig(AppConfig):
         def drop_topic(matter: Any, by: Viewer, now: datetime) -> None:
             actions.drop_topic(matter=matter, by=by, now=now)
 
+        from sanshe.people.public import file_section
+
+        from .talkers import file_rows
+
+        file_section("参加的协商", file_rows)
         thread.register(Deliberation, queries.describe)
         thread.register(Topic, queries.describe_topics)

@@ -13,8 +13,13 @@ class MattersConfig(AppConfig):
     def ready(self) -> None:
         """Tell the thread how a matter looks, and load the procedures."""
         from sanshe.kernel import thread
+        from sanshe.people.public import erasure_block, file_section, on_erasure
 
-        from . import flow, thread_marks  # noqa: F401
+        from . import flow, reporters, thread_marks  # noqa: F401
+        from .actions.forgetting import forget_reporter
         from .models import Matter
 
         thread.register(Matter, thread_marks.describe)
+        file_section("反映的事项", reporters.file_rows)
+        erasure_block(reporters.against_erasure)
+        on_erasure(forget_reporter)

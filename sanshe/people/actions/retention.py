@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
+from sanshe.accounts.public import forget_account
 from sanshe.kernel import audit, clock
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid
@@ -38,8 +39,11 @@ def anonymise(*, person: Person, by: Viewer, now: datetime, why: str) -> Person:
     erase_beyond(person, by, now)
     files = [person, *_merged_into(person)]
     sides = _sides(files)
+    accounts = [file.user_id for file in files if file.user_id]
     for file in files:
         _empty(file, now)
+    for account in accounts:
+        forget_account(user_id=account, by=by, now=now)
     with connection.cursor() as cursor:
         for entry in sides:
             cursor.execute("SELECT kernel_audit_forget(%s)", [entry])

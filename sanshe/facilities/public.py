@@ -1,5 +1,26 @@
 """What other modules may use of facilities."""
 
-from .models import Facility, Room
+from .actions import make_plan
+from .gaps import Gap, Total, gap, total, worst_first
+from .households import Figure, figures
+from .models import CommunityBase, Facility, FacilityPlan, Room
+from .norms import kinds, parts
+from .queries import facilities_of
 
-__all__ = ["Facility", "Room"]
+__all__ = [
+    "CommunityBase",
+    "Facility",
+    "FacilityPlan",
+    "Figure",
+    "Gap",
+    "Room",
+    "Total",
+    "facilities_of",
+    "figures",
+    "gap",
+    "kinds",
+    "make_plan",
+    "parts",
+    "total",
+    "worst_first",
+]

@@ -82,9 +82,7 @@ def setup_checks(application: SetupApplication, on: date) -> list[Check]:
     return [
         _boundary(application, params.get("setup.boundary_fits", on=on)),
         _number(households, params.get("setup.households_least", on=on)),
-        _about(
-            households, params.get("setup.households_about", on=on), params.get("setup.households_about_span", on=on)
-        ),
+        _about(households, about, span),
         _number(None if share is None else share.quantize(Decimal("0.1")), params.get("setup.moved_in_share", on=on)),
         _number(application.radius_minutes, params.get("setup.radius_minutes", on=on), most=True),
         _number(application.office_m2, params.get("setup.office_area", on=on)),

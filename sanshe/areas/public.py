@@ -17,6 +17,7 @@ from .queries import (
     places_like,
 )
 from .references import area_reference, area_text, body_reference
+from .spots import MIX, Look, Spot, look, spots
 from .timeline import (
     absorbed_by,
     as_of,
@@ -30,6 +31,7 @@ from .timeline import (
 from .words import AreaLevel, BodyKind, PlaceKind
 
 __all__ = [
+    "MIX",
     "Area",
     "AreaLevel",
     "AreaSuccession",
@@ -37,10 +39,12 @@ __all__ = [
     "Body",
     "BodyKind",
     "BodyMember",
+    "Look",
     "ManagedBy",
     "Place",
     "PlaceKind",
     "PlaceMatch",
+    "Spot",
     "absorbed_by",
     "ancestor_at",
     "ancestors",
@@ -65,8 +69,10 @@ __all__ = [
     "load_areas",
     "load_bodies",
     "load_places",
+    "look",
     "managed_by",
     "managing_area",
     "places_like",
     "read_data",
+    "spots",
 ]

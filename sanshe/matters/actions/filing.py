@@ -8,14 +8,16 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Q
 
 from sanshe.accounts.public import Role
-from sanshe.areas.public import Area, AreaLevel, Place, in_force
+from sanshe.areas.public import Area, AreaLevel, Place, in_force, managed_by
 from sanshe.kernel import audit, clock, params, thread
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid, NotAllowed
 from sanshe.kernel.files import store_photo
 from sanshe.kernel.identifiers import clean_phone
+from sanshe.kernel.notices import notify
 from sanshe.people.public import Person, ReadKind, find_people, log_read, person_of
 
 from .. import deadlines
@@ -81,12 +83,17 @@ def file_matter(
             contact_phone = clean_phone(contact_phone)
         except Invalid as wrong:
             errors["contact_phone"] = wrong.sentence
-    area = Area.objects.filter(in_force(clock.local(now).date()), pk=area_id or 0, level=AreaLevel.COMMUNITY).first()
-    if area is None:
-        errors["area"] = "请选择事情发生在哪个社区。"
+    where = in_force(clock.local(now).date()) & Q(level__in=[AreaLevel.COMMUNITY, AreaLevel.GROUP])
+    area = Area.objects.filter(where, pk=area_id or 0).first()
     place = Place.objects.filter(pk=place_id).first() if place_id else None
     if place is not None and area is not None and place.area_id != area.pk:
         place = None
+    # Where no community stands yet, who looks after the area takes the matter.
+    managed = managed_by(area.pk) if area is not None and area.level == AreaLevel.GROUP else None
+    if area is not None and area.level == AreaLevel.GROUP:
+        area = managed.manager if managed is not None else None
+    if area is None:
+        errors["area"] = "请选择事情发生在哪个社区。"
     known = {item["code"] for item in params.get("matter.subjects", on=clock.local(now).date()).value}
     if subject and subject not in known:
         errors["subject"] = "请从列出的主题中选择。"
@@ -130,6 +137,9 @@ def file_matter(
     _keep_photos(matter, photos, now, by_staff=False)
     if origin is not None:
         thread.link(origin, matter)
+    if managed is not None and managed.receiver_id is not None:
+        text = f"{managed.area.short_name}有新的事项：{matter.title}"
+        notify([managed.receiver_id], text, matter.get_absolute_url(), now, kind="代管")
     return matter
 
 

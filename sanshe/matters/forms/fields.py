@@ -62,7 +62,7 @@ def community_choices() -> list[tuple[str, Any]]:
         return [("", "还没有载入社区")]
     groups: list[tuple[str, Any]] = [("", "请选择社区")]
     street: list[tuple[str, str]] = []
-    rows = descendants(home).filter(level__in=[AreaLevel.STREET, AreaLevel.COMMUNITY])
+    rows = descendants(home).filter(level__in=[AreaLevel.STREET, AreaLevel.COMMUNITY, AreaLevel.GROUP])
     for pk, level, name, short_name in rows.values_list("pk", "level", "name", "short_name")[:3000]:
         if level == AreaLevel.STREET:
             street = []

@@ -1,14 +1,21 @@
-"""The list of indicators: each a name (that of its target), what it measures on a day, and how its rows are shown."""
+"""What can be measured: each a name, what it counts on a day, and how its rows are shown.
+
+Which of them are held against which target is the policy pack's: `indicators()` follows the order of its targets.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from sanshe.kernel import params
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.measures import Measure
+
+#: For what an indicator has a value of its own.
+COMMUNITY, STREET, ANYWHERE = "community", "street", "anywhere"
 
 
 @dataclass(frozen=True)
@@ -22,7 +29,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Indicator:
-    """An indicator. `short`: its name on a card; `columns` and `lines` show the rows behind it."""
+    """An indicator. `short`: its name on a card; `columns` and `lines` show the rows behind it.
+
+    `missing`: what a unit that falls short lacks; `gap`: the thing that is lacking with its measure word
+    (「名社会工作专业人才」); `level`: community, street, or anywhere (counted where it stands); `register`: the ledger
+    in which the datum is kept; `needs`: another indicator that must be met, too.
+    """
 
     name: str
     short: str
@@ -30,38 +42,57 @@ class Indicator:
     columns: tuple[str, ...]
     lines: Callable[[Viewer, Sequence[Any]], list[Line]]
     missing: str
-    by_row: bool = False
+    level: str = COMMUNITY
+    gap: str = ""
+    register: str = ""
+    needs: str = ""
+    scale: int = 1
+    measure: str = ""
+
+    @property
+    def by_row(self) -> bool:
+        """Whether it is a share of rows, not of communities."""
+        return self.kind == "share"
+
+    @property
+    def kind(self) -> str:
+        """coverage, least, share, total or mean."""
+        return _kinds[self.measure or self.name]
 
 
-_indicators: dict[str, Indicator] = {}
+_known: dict[str, Indicator] = {}
+_kinds: dict[str, str] = {}
 
 
 def indicator(
-    name: str,
-    *,
-    short: str,
-    columns: tuple[str, ...],
-    lines: Callable[[Viewer, Sequence[Any]], list[Line]],
-    missing: str,
-    by_row: bool = False,
-) -> Callable[[Callable[[date], Measure]], Callable[[date], Measure]]:
-    """Declare an indicator.
-
-    `missing`: what an area that falls short lacks, in a few words; `by_row`: a share of rows.
-    """
+    name: str, *, kind: str, short: str, columns: tuple[str, ...], missing: str,
+    lines: Callable[[Viewer, Sequence[Any]], list[Line]], **more: Any,
+) -> Callable[[Callable[[date], Measure]], Callable[[date], Measure]]:  # fmt: skip
+    """Declare what can be measured; see Indicator for the words."""
 
     def register(on: Callable[[date], Measure]) -> Callable[[date], Measure]:
-        _indicators[name] = Indicator(name, short, on, columns, lines, missing, by_row)
+        _known[name] = Indicator(name, short, on, columns, lines, missing, measure=name, **more)
+        _kinds[name] = kind
         return on
 
     return register
 
 
 def indicators() -> list[Indicator]:
-    """All indicators in the order of their declaration."""
-    return list(_indicators.values())
+    """The indicators of the policy packs in force, in the order of their targets."""
+    found = []
+    for target in params.targets():
+        base = _known.get(target.measure)
+        if base is not None:
+            found.append(base if target.name == base.name else replace(base, name=target.name, short=target.title))
+    return found
 
 
 def named(name: str) -> Indicator | None:
     """The indicator of that name."""
-    return _indicators.get(name)
+    return next((one for one in indicators() if one.name == name), None)
+
+
+def measures() -> list[str]:
+    """Names of everything that a pack may hold a target against."""
+    return sorted(_known)

@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from ninja import Schema
 from pydantic import Field, StringConstraints
 
-from sanshe.areas.public import communities_of
-from sanshe.indicators.public import figure_area, get_indicator, indicators
+from sanshe.areas.public import Area
+from sanshe.indicators.public import figure_area, get_indicator, indicators, rows_of
 from sanshe.indicators.public import figures as figures_of
 from sanshe.kernel import params
 from sanshe.kernel.access import Viewer
@@ -48,9 +48,12 @@ class FigureShape(Schema):
     title: str = Field(title="名称")
     area: AreaRef = Field(title="区域")
     on: date = Field(title="截至日期", description="The day used: never later than today, never before 2020-01-01")
-    value: float | None = Field(title="数值（%）", description="null without a denominator: there are no data")
+    value: float | None = Field(title="数值", description="In `unit`; null where there are no data, which is not zero")
+    unit: str = Field(title="单位")
     numerator: int = Field(title="分子")
     denominator: int = Field(title="分母")
+    unknown: int = Field(title="无数据的单元数", description="Communities (or streets) without a datum")
+    lack: int = Field(title="差多少", description="By how much the known ones fall short, in the unit of the target")
     unrated: int | None = Field(title="未评价的件数", description="Only of indicators that count ratings")
     target: Aim | None = Field(title="当日适用的目标")
     met: bool | None = Field(title="是否达到目标", description="null without a target or without data")
@@ -60,7 +63,7 @@ class FigureShape(Schema):
 class RowShape(Schema):
     """One row that a figure was counted from."""
 
-    area: AreaRef = Field(title="社区")
+    area: AreaRef = Field(title="区域")
     cells: list[str] = Field(title="各列内容", description="In the order of `columns`")
     page: str | None = Field(title="页面地址", description="null when the one who asks may not open it")
 
@@ -93,11 +96,14 @@ def indicator_figure(request: HttpRequest, name: Name, area: AreaCode | None = N
         "title": indicator.short,
         "area": chosen,
         "on": day,
-        "value": figure.tally.percent,
+        "value": figure.number,
+        "unit": figure.unit,
         "numerator": figure.tally.numerator,
         "denominator": figure.tally.denominator,
+        "unknown": figure.tally.unknown,
+        "lack": figure.tally.lack,
         "unrated": unrated.numerator if unrated else None,
-        "target": figure.target.current,
+        "target": figure.due,
         "met": figure.met,
         "sentence": figure.sentence,
     }
@@ -114,15 +120,15 @@ def indicator_rows(
     """The rows that the figure was counted from, newest first."""
     viewer = signed_in(request)
     indicator, chosen, day = _asked(viewer, name, area, on)
-    communities = {c.pk: c for c in communities_of(chosen.pk, day)}
-    rows = indicator.on(day).behind(communities)
+    rows = rows_of(indicator, chosen, day)
     if after is not None:
         rows = rows.filter(pk__lt=after)
     found = list(rows.order_by("-pk")[: limit + 1])
     more, found = len(found) > limit, found[:limit]
+    lines = indicator.lines(viewer, found)
+    areas = Area.objects.in_bulk({line.area_id for line in lines})
     items = [
-        {"area": communities[line.area_id], "cells": [str(c) for c in line.cells], "page": line.url or None}
-        for line in indicator.lines(viewer, found)
+        {"area": areas[line.area_id], "cells": [str(c) for c in line.cells], "page": line.url or None} for line in lines
     ]
     return {"columns": list(indicator.columns), "items": items, "next": str(found[-1].pk) if more else None}
 

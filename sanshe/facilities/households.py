@@ -51,7 +51,7 @@ def _entered(ids: list[int], on: date) -> dict[int, Figure]:
         rows = rows.filter(area__in=ids)
     latest = rows.order_by("area_id", "-on").distinct("area_id")
     return {
-        area: Figure(number, source or "年度填报", day)
+        area: Figure(number or 0, source or "年度填报", day)
         for area, number, source, day in latest.values_list("area_id", "households", "source", "on")
     }
 

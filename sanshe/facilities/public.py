@@ -6,6 +6,7 @@ from .households import Figure, figures
 from .models import CommunityBase, Facility, FacilityPlan, Room
 from .norms import kinds, parts
 from .queries import facilities_of
+from .simulate import simulation
 
 __all__ = [
     "CommunityBase",
@@ -21,6 +22,7 @@ __all__ = [
     "kinds",
     "make_plan",
     "parts",
+    "simulation",
     "total",
     "worst_first",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -72,9 +72,9 @@ def _facility_text(facility: Any) -> str:
 FACILITIES = Reference(offer=_offered_facilities, find=_found_facilities, text=_facility_text)
 
 
-def check_position(values: dict[str, Any], row: Any) -> None:
+def check_position(row: Any) -> None:
     """Latitude and longitude are given together. Raises Invalid."""
-    lat, lng = values.get("lat", row.lat), values.get("lng", row.lng)
+    lat, lng = row.lat, row.lng
     if (lat is None) != (lng is None):
         raise Invalid({"lng" if lng is None else "lat": "经度和纬度要一起填写。"})
     if lat is not None and not (-90 <= lat <= 90 and -180 <= lng <= 180):
@@ -133,12 +133,12 @@ class FacilityRegister(Register):
     key = [("area", "name")]
     validity = ("valid_from", "valid_to")
 
-    def clean(self, row: Facility, values: dict[str, Any], by: Viewer, now: datetime) -> None:
+    def clean(self, row: Facility, values: Mapping[str, Any], by: Viewer, now: datetime) -> None:
         """The rules across columns. Raises Invalid."""
         check_community(row)
         check_dates(row)
         check_size(row)
-        check_position(values, row)
+        check_position(row)
         if row.place is not None and row.place.area_id != row.area_id:
             raise Invalid({"place": f"{row.place}不在{row.area}，请重新选择。"})
 
@@ -171,7 +171,7 @@ class RoomRegister(Register):
     key = [("facility", "name")]
     validity = ("valid_from", "valid_to")
 
-    def clean(self, row: Room, values: dict[str, Any], by: Viewer, now: datetime) -> None:
+    def clean(self, row: Room, values: Mapping[str, Any], by: Viewer, now: datetime) -> None:
         """The rules across columns. Raises Invalid."""
         check_dates(row)
         check_size(row)
@@ -203,7 +203,7 @@ class CommunityBaseRegister(Register):
     sort = "-on"
     key = [("area", "on")]
 
-    def clean(self, row: CommunityBase, values: dict[str, Any], by: Viewer, now: datetime) -> None:
+    def clean(self, row: CommunityBase, values: Mapping[str, Any], by: Viewer, now: datetime) -> None:
         """The rules across columns. Raises Invalid."""
         check_community(row)
         if row.on > now.date():
@@ -231,10 +231,10 @@ class AreaPointRegister(Register):
     search = ["source"]
     key = [("place",), ("area", "place")]
 
-    def clean(self, row: AreaPoint, values: dict[str, Any], by: Viewer, now: datetime) -> None:
+    def clean(self, row: AreaPoint, values: Mapping[str, Any], by: Viewer, now: datetime) -> None:
         """The rules across columns. Raises Invalid."""
         check_community(row)
-        check_position(values, row)
+        check_position(row)
         if row.place is not None and row.place.area_id != row.area_id:
             raise Invalid({"place": f"{row.place}不在{row.area}，请重新选择。"})
         double = AreaPoint.objects.filter(area_id=row.area_id, place=row.place).exclude(pk=row.pk)
@@ -268,8 +268,8 @@ class CandidateSiteRegister(Register):
     sort = "name"
     key = [("area", "name")]
 
-    def clean(self, row: CandidateSite, values: dict[str, Any], by: Viewer, now: datetime) -> None:
+    def clean(self, row: CandidateSite, values: Mapping[str, Any], by: Viewer, now: datetime) -> None:
         """The rules across columns. Raises Invalid."""
         check_community(row)
         check_size(row)
-        check_position(values, row)
+        check_position(row)

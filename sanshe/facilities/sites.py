@@ -215,17 +215,17 @@ class _Model:
                 groups[frozenset(by)] = groups.get(frozenset(by), 0) + weight[point]
         self.sites = len(found)
         self.none = not groups
-        h = highspy.Highs()
+        h: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 0), ("mip_rel_gap", 0.0)):
             h.setOptionValue(option, value)
         for site in range(self.sites):
             h.addVar(0, 1)
             h.changeColIntegrality(site, highspy.HighsVarType.kInteger)
-        for nr, (by, heavy) in enumerate(groups.items()):
+        for nr, (near, heavy) in enumerate(groups.items()):
             column = self.sites + nr
             h.addVar(0, 1)
             h.changeColCost(column, heavy)
-            taken = sorted(by)
+            taken = sorted(near)
             h.addRow(-highspy.kHighsInf, 0, len(taken) + 1, [*taken, column], [*([-1.0] * len(taken)), 1.0])
         h.changeObjectiveSense(highspy.ObjSense.kMaximize)
         self.limit = h.getNumRow()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -78,8 +79,20 @@ class RowForm(forms.Form):
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, data: Any, *, register: Register, viewer: Viewer, row: Any | None, seen: str = "") -> None:
-        initial: dict[str, Any] = {"seen": seen}
+    def __init__(
+        self,
+        data: Any,
+        *,
+        register: Register,
+        viewer: Viewer,
+        row: Any | None,
+        seen: str = "",
+        known: Mapping[str, str] | None = None,
+    ) -> None:
+        # `known`: what the page that led here knows of a new row, by column.
+        told = known or {}
+        initial: dict[str, Any] = {c.name: told[c.name] for c in register.editable if c.name in told}
+        initial["seen"] = seen
         if row is not None:
             for column in register.editable:
                 value = getattr(row, column.name) if column.kind == "choice" else values.typed(column, row)

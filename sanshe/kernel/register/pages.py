@@ -158,7 +158,7 @@ def new(request: HttpRequest, name: str) -> HttpResponse:
     register, viewer = register_of(name), _viewer(request)
     if not _may(register, "add", viewer):
         raise NotVisible()
-    form = RowForm(request.POST or None, register=register, viewer=viewer, row=None)
+    form = RowForm(request.POST or None, register=register, viewer=viewer, row=None, known=request.GET)
     if request.method == "POST" and form.is_valid():
         try:
             row = actions.create(register=register, given=form.cells, by=viewer, now=clock.now())

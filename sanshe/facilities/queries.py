@@ -184,6 +184,11 @@ def facility_of(viewer: Viewer, pk: int) -> Facility:
     return FacilityAccess.get(viewer, pk, rows=Facility.objects.select_related("area__parent", "place"))
 
 
+def facility_text(facility: Facility) -> str:
+    """A facility as a sheet writes it: its community before it, so that it is found again."""
+    return f"{facility.area} {facility.name}"
+
+
 def counted_by_community(viewer: Viewer, area: Area, on: date) -> dict[int, int]:
     """How many facilities each community has on a day. One query."""
     rows = FacilityAccess.rows(viewer).filter(in_force(on), area__lo__gte=area.lo, area__lo__lt=area.hi)

@@ -13,7 +13,7 @@ from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid
 from sanshe.kernel.register import Column, Reference, Register, declare
 
-from . import norms
+from . import norms, queries
 from .access import (
     AreaPointAccess,
     CandidateSiteAccess,
@@ -59,17 +59,13 @@ def _found_facilities(texts: Collection[str], viewer: Viewer) -> dict[str, int]:
     """A facility by 「community name」 or by its name alone where only one has it."""
     rows = FacilityAccess.rows(viewer, "keep").filter(in_force()).select_related("area")
     by_text: dict[str, list[int]] = {}
-    for row in rows.filter(name__in={text.split(" ")[-1] for text in texts}):
-        for text in (row.name, _facility_text(row)):
+    for row in rows.filter(name__in={part for text in texts for part in (text, text.split(" ", 1)[-1])}):
+        for text in (row.name, queries.facility_text(row)):
             by_text.setdefault(text, []).append(row.pk)
     return {text: by_text[text][0] for text in texts if len(by_text.get(text, ())) == 1}
 
 
-def _facility_text(facility: Any) -> str:
-    return f"{facility.area} {facility.name}"
-
-
-FACILITIES = Reference(offer=_offered_facilities, find=_found_facilities, text=_facility_text)
+FACILITIES = Reference(offer=_offered_facilities, find=_found_facilities, text=queries.facility_text)
 
 
 def check_position(row: Any) -> None:

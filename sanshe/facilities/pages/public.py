@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from sanshe.areas.public import Area, communities_of, home_area
+from sanshe.areas.public import Area, area_text, communities_of, home_area
 from sanshe.kernel import clock, params
 
 from .. import norms, queries
@@ -41,6 +41,7 @@ def community(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "area": area, "on": on, "said": said, "facilities": used, "other": other,
         "building": queries.building_in(viewer, area, on), "reads": queries.reads_gaps(viewer), "today": clock.today(),
+        "area_key": area_text(area),
     }  # fmt: skip
     if context["reads"]:
         line = queries.one_line(area, on)
@@ -78,5 +79,6 @@ def facility(request: HttpRequest, pk: int) -> HttpResponse:
         "may_keep": FacilityAccess.may(viewer, "keep", found),
         "may_rooms": RoomAccess.q(viewer, "add") is not False and FacilityAccess.may(viewer, "keep", found),
         "staff": queries.reads_gaps(viewer),
+        "facility_key": queries.facility_text(found),
     }
     return render(request, "facilities/facility.html", context)

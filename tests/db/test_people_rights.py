@@ -101,7 +101,7 @@ def _matter(cast, state: str, done: datetime | None) -> Matter:
 
 
 def test_erasure(cast, now):
-    """Blocked with every reason; then index, account and the audit's personal part are empty, and the chain verifies."""
+    """Blocked with every reason; then index, account and the audit's personal part are empty; the chain verifies."""
     cast.link()
     home = cast.home(cast.her)
     matter = _matter(cast, "received", None)

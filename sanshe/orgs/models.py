@@ -80,7 +80,14 @@ class Organisation(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(grade__isnull=True, graded_on__isnull=True, graded_until__isnull=True)
-                | Q(grade__range=(1, 5), graded_on__isnull=False, graded_until__gt=F("graded_on")),
+                | Q(
+                    # Said outright: a comparison with nothing is neither true nor false, and would pass.
+                    grade__isnull=False,
+                    graded_on__isnull=False,
+                    graded_until__isnull=False,
+                    grade__range=(1, 5),
+                    graded_until__gt=F("graded_on"),
+                ),
                 name="organisation_grade_whole",
             ),
             models.CheckConstraint(
@@ -215,7 +222,7 @@ class Residency(models.Model):
             models.UniqueConstraint(fields=["incubator", "organisation", "valid_from"], name="residency_once"),
             models.CheckConstraint(
                 condition=Q(outcome=Outcome.IN, valid_to__isnull=True)
-                | (~Q(outcome=Outcome.IN) & Q(valid_to__gte=F("valid_from"))),
+                | (~Q(outcome=Outcome.IN) & Q(valid_to__isnull=False, valid_to__gte=F("valid_from"))),
                 name="residency_outcome",
             ),
         ]

@@ -155,5 +155,6 @@ def picture_page(request: HttpRequest) -> HttpResponse:
         "picture": found, "area": area, "home": home, "streets": descendants(home, AreaLevel.STREET),
         "staff": request.viewer.is_staff,  # type: ignore[attr-defined]
         "by_street": area.level != AreaLevel.STREET, "chart_title": found.sentence,
+        "table_title": "各社区" if area.level == AreaLevel.STREET else "各街道",
     }  # fmt: skip
     return render(request, "orgs/picture.html", context)

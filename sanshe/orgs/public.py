@@ -15,6 +15,7 @@ from .queries import (
     suppliers,
 )
 from .references import organisation_reference
+from .simulate import simulation
 from .words import IncubatorLevel, Standing
 
 __all__ = [
@@ -37,5 +38,6 @@ __all__ = [
     "organisations",
     "register",
     "residents_on",
+    "simulation",
     "suppliers",
 ]

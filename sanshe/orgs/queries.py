@@ -41,7 +41,7 @@ def organisation_of_body(body_id: int) -> Organisation | None:
 
 def suppliers(on: date) -> QuerySet[Organisation]:
     """Organisations that may offer services: legal persons in existence (政府购买服务管理办法 第六条)."""
-    return Organisation.objects.filter(in_force(on), standing="registered")
+    return Organisation.objects.filter(in_force(on), standing="registered", body__isnull=False)
 
 
 def community_organisations(on: date) -> QuerySet[Organisation]:

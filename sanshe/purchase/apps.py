@@ -20,10 +20,13 @@ class PurchaseConfig(AppConfig):
         """Its things describe themselves on the thread; an outcome that states a need puts it into the pool."""
         from sanshe.deliberation.public import FLOW, needs_of
         from sanshe.kernel import thread
+        from sanshe.orgs.public import file_section
 
-        from . import marks, public
+        from . import dossier, marks, public
         from .models import Call, Contract, Need, Project
 
+        file_section("承接的项目", dossier.projects)
+        file_section("合同", dossier.contracts)
         thread.register(Need, marks.needs)
         thread.register(Project, marks.projects)
         thread.register(Call, marks.calls)

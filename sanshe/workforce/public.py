@@ -12,6 +12,7 @@ from .queries import (
     rooms_on,
     workers_on,
 )
+from .simulate import simulation
 from .words import Level, WorkerKind
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "professionals_in_post",
     "put_in_charge",
     "rooms_on",
+    "simulation",
     "tell_tie",
     "workers_on",
 ]

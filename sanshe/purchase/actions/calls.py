@@ -125,7 +125,7 @@ def publish(*, call_id: int, closes_at: datetime, by: Viewer, now: datetime) -> 
 def _bidder(call: Call, body_id: int) -> Body:
     """The bidding body, if it may bid. Raises Invalid with the reason."""
     organisation = organisation_of_body(body_id)
-    if organisation is None or organisation.standing != "registered":
+    if organisation is None or organisation.body is None or organisation.standing != "registered":
         raise Invalid("参加比选的应是依法登记的社会组织（政府购买服务管理办法第六条）。请先完成登记。")
     if call.buyer_id == body_id:
         raise Invalid("采购人不能参加自己的比选。")

@@ -118,7 +118,13 @@ class Certificate(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(registered_on__isnull=True, registered_until__isnull=True)
-                | Q(registered_on__gte=F("issued_on"), registered_until__gt=F("registered_on")),
+                | Q(
+                    # Said outright: a comparison with nothing is neither true nor false, and would pass.
+                    registered_on__isnull=False,
+                    registered_until__isnull=False,
+                    registered_on__gte=F("issued_on"),
+                    registered_until__gt=F("registered_on"),
+                ),
                 name="certificate_registration",
             ),
             models.UniqueConstraint(

@@ -11,6 +11,7 @@ from .queries import (
     street_brands_on,
     zone_stages_on,
 )
+from .simulate import simulation
 
 __all__ = [
     "Brand",
@@ -22,6 +23,7 @@ __all__ = [
     "brands_on",
     "community_features_on",
     "municipal_coverage_on",
+    "simulation",
     "sites_on",
     "smart_in_use_on",
     "street_brands_on",

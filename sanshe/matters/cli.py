@@ -6,8 +6,6 @@ from pathlib import Path
 
 import click
 
-from .simulate import simulate
-
 
 @click.group()
 def matters() -> None:
@@ -93,4 +91,4 @@ def criteria(file: Path | None) -> None:
     )
 
 
-commands: list[click.Command] = [matters, simulate]
+commands: list[click.Command] = [matters]

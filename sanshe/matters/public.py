@@ -14,6 +14,7 @@ from .queries import (
     satisfaction_rows,
     triaged_by_criteria,
 )
+from .simulate import simulate_matters
 from .words import Grade, MatterState, Route
 
 __all__ = [
@@ -41,5 +42,6 @@ __all__ = [
     "my_matters",
     "poor_callbacks",
     "satisfaction_rows",
+    "simulate_matters",
     "triaged_by_criteria",
 ]

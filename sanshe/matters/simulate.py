@@ -1,56 +1,40 @@
-"""`sanshe simulate`: a database as large as wanted, for measuring and for trying things out. Never for real work."""
+"""`sanshe simulate --matters`: a database as large as wanted, for measuring and for trying out, never for work."""
 
 from __future__ import annotations
 
-import itertools
-import multiprocessing
-import os
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import click
 from django.db import connection, transaction
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from sanshe.accounts.public import User
 from sanshe.areas.public import Area, AreaLevel, Place, communities_of, descendants, handling_units_for, home_area
-from sanshe.kernel import clock
+from sanshe.kernel import clock, mass
 from sanshe.kernel.errors import Invalid
-from sanshe.runtime.commands import as_owner
-from sanshe.runtime.processes import die_with_parent
 
 from .models import CriteriaSet, Criterion, Matter
 from .queries import subjects
 from .simulation import SOURCE, draw, people, store
 
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
 #: From so many on it pays to build the indexes afterwards, and to draw on all cores.
 MANY = 50_000
-#: Matters drawn in one piece, and pieces drawn before they are needed.
-CHUNK, AHEAD = 10_000, 6
+#: Matters drawn in one piece.
+CHUNK = 10_000
 
 
-@click.command()
-@click.option("--matters", "count", type=click.IntRange(1, 20_000_000), required=True, help="模拟多少件事项。")
-@click.option("--seed", default=1, show_default=True, help="同一个数得到同样的事项。")
-@click.option("--areas", "code", default="", help="放在哪个区域（区划代码）；缺省为本平台所在的区域。")
-@click.option("--yes", is_flag=True, help="确认要放入模拟数据（或设环境变量 SANSHE_SIMULATE=1）。")
-@click.option("--force", is_flag=True, help="库里已有真实事项也放入。")
-@as_owner
-def simulate(count: int, seed: int, code: str, yes: bool, force: bool) -> None:
-    """放入大量虚构的事项，用来测量速度和试用；请不要在正式环境里运行。"""
-    if not yes and os.environ.get("SANSHE_SIMULATE") != "1":
-        raise Invalid("模拟数据会和真实数据混在一起，请只在测试用的数据库里运行；确认的话请加上 --yes。")
+def simulate_matters(count: int, seed: int, code: str, force: bool, bar: Progress) -> None:
+    """Put in so many matters, in the area of a code ("" is the home area). Raises Invalid."""
     _check(seed, force)
     area = Area.objects.filter(code=code).first() if code else _home()
     if area is None:
         raise Invalid(f"没有代码为“{code}”的区域，请先运行 sanshe areas load，或核对代码。")
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns) as bar:
-        fill(count, seed, area, clock.now(), bar)
-    click.echo(f"已放入 {count:,} 件模拟事项，来源都标为 {SOURCE}。")
+    fill(count, seed, area, clock.now(), bar)
 
 
 def _home() -> Area | None:
@@ -76,7 +60,7 @@ def fill(count: int, seed: int, area: Area, now: datetime, bar: Progress) -> Non
     with connection.cursor() as cursor:
         store.lock(cursor)
         world = _world(area, seed, count, now)
-        ids = draw.Ids(*(store.first_free(cursor, table) for table in store.NUMBERED))
+        ids = draw.Ids(*(mass.first_free(cursor, table) for table in store.NUMBERED))
         many = count >= MANY
         again = store.take_down(cursor) if many else []
         when = draw.moments(Random(f"{seed}-moments"), count, now)
@@ -86,11 +70,11 @@ def fill(count: int, seed: int, area: Area, now: datetime, bar: Progress) -> Non
             store.write(cursor, rows)
             bar.advance(task, made)
         for table, first in zip(store.NUMBERED, (ids.matter, ids.handling, ids.rating), strict=True):
-            store.used(cursor, table, first + count)
+            mass.used(cursor, table, first + count)
         _number_on(cursor, days, now)
         if many:
             building = bar.add_task("建立索引、核对关联", total=len(again))
-            store.put_up(cursor, again, lambda n: bar.advance(building, n))
+            mass.put_up(cursor, again, lambda n: bar.advance(building, n))
             for table in store.COLUMNS:
                 cursor.execute(f"ANALYZE {table}")
 
@@ -105,33 +89,16 @@ def _orders(when: list[datetime], days: dict[str, int]) -> list[int]:
     return out
 
 
-_drawing: draw.Draw | None = None
-
-
-def _chunk(at: int, when: list[datetime], orders: list[int]) -> tuple[int, dict[str, str]]:
-    assert _drawing is not None
-    return len(when), _drawing.chunk(at, when, orders)
-
-
 def _drawn(
     drawing: draw.Draw, when: list[datetime], orders: list[int], many: bool
 ) -> Iterator[tuple[int, dict[str, str]]]:
-    """Chunks in order, with the number of matters in each; many are drawn on all cores while others are written.
+    """Chunks in order, with the number of matters in each; many are drawn on all cores while others are written."""
 
-    The processes are forked, so that the world need not be sent to them; they never touch the database.
-    """
-    global _drawing
-    _drawing = drawing
-    parts = [(at, when[at : at + CHUNK], orders[at : at + CHUNK]) for at in range(0, len(when), CHUNK)]
-    if not many:
-        yield from itertools.starmap(_chunk, parts)
-        return
-    with multiprocessing.get_context("fork").Pool(initializer=die_with_parent) as pool:
-        waiting = [pool.apply_async(_chunk, part) for part in parts[:AHEAD]]
-        for part in [*parts[AHEAD:], *[None] * min(AHEAD, len(parts))]:
-            yield waiting.pop(0).get()
-            if part is not None:
-                waiting.append(pool.apply_async(_chunk, part))
+    def chunk(piece: range) -> tuple[int, dict[str, str]]:
+        part = slice(piece.start, piece.stop)
+        return len(piece), drawing.chunk(piece.start, when[part], orders[part])
+
+    return mass.drawn(chunk, mass.pieces(len(when), CHUNK), many)
 
 
 def _world(area: Area, seed: int, count: int, now: datetime) -> draw.World:

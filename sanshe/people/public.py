@@ -3,7 +3,7 @@
 from .access import SETUP
 from .actions import Duplicate, find_or_make, log_read, make_person
 from .beyond import FileRow, erasure_block, file_section, on_erasure
-from .invented import invented_citizen_number
+from .invented import SURNAMES, invented_citizen_number, invented_name
 from .models import Household, HouseholdMember, Person
 from .queries import (
     PersonCard,
@@ -15,6 +15,7 @@ from .queries import (
     person_of,
 )
 from .references import person_reference
+from .simulate import simulation
 from .words import HouseholdKind, PaperKind, ReadKind, Relation
 
 
@@ -26,6 +27,7 @@ def find_person(*, citizen_number: str = "", phone: str = "", name: str = "") ->
 
 __all__ = [
     "SETUP",
+    "SURNAMES",
     "Duplicate",
     "FileRow",
     "Household",
@@ -43,10 +45,12 @@ __all__ = [
     "find_person",
     "households_in",
     "invented_citizen_number",
+    "invented_name",
     "log_read",
     "make_person",
     "on_erasure",
     "person_card",
     "person_of",
     "person_reference",
+    "simulation",
 ]

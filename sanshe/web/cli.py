@@ -14,6 +14,7 @@ from sanshe.kernel import clock
 from sanshe.runtime.commands import as_owner
 
 from .docs_cli import docs
+from .simulate import simulate
 
 
 @click.group()
@@ -76,4 +77,4 @@ def _say_accounts() -> None:
         console.print(line, soft_wrap=True)
 
 
-commands: list[click.Command] = [demo, docs]
+commands: list[click.Command] = [demo, docs, simulate]

@@ -58,6 +58,7 @@ class _Drawing:
         self.rooms_before = mass.offsets([int(one is not None) for one in rooms])
         self.today = clock.today()
         self.rich = len(spots) <= RICH
+        self.posted = set(StaffPost.objects.values_list("area_id", flat=True))
         self.term = 12 * int(params.get("workforce.registration_years", on=self.today).value)
         self.words = {
             kind: str(kind) for kind in (*WorkerKind, *Level, *Education, *Team, *LogKind)
@@ -86,9 +87,10 @@ class _Drawing:
         holders = int(staff * (low + (high - low) * rng.random()) + 0.5)
         places = min(5, max(2, holders))
         begun = date(2018, 1, 1)
+        more = f"（{self.seed}）" if spot.id in self.posted else ""
         out[StaffPost] += [
-            (posts, spot.id, "社会工作岗", places, True, "演示数据", begun),
-            (posts + 1, spot.id, "社区工作岗", max(1, staff), False, "演示数据", begun),
+            (posts, spot.id, f"社会工作岗{more}", places, True, "演示数据", begun),
+            (posts + 1, spot.id, f"社区工作岗{more}", max(1, staff), False, "演示数据", begun),
         ]
         able = []
         for nr in range(count):

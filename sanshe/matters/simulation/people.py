@@ -14,14 +14,11 @@ from sanshe.areas.public import Area, AreaLevel, Body
 from sanshe.kernel import crypto
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.fields import hash_of
+from sanshe.people.public import SURNAMES, invented_name
 
 from ..models import Matter
 from . import PREFIX
 
-SURNAMES = "赵钱孙李周吴郑王冯陈卫蒋沈韩杨朱秦许何吕施张孔曹严华金魏陶姜谢邹苏潘葛范彭鲁韦马方任袁柳"
-GIVEN = ("安宁", "柏舟", "晨光", "岱青", "泓宇", "和风", "嘉木", "景行", "静姝", "可欣", "兰心", "乐山", "明远", "宁远",
-         "清源", "若水", "书恒", "思源", "文澜", "向阳", "晓棠", "星河", "雅宁", "依然", "映雪", "予安", "云帆", "知行",
-         "子衿", "自牧")  # fmt: skip
 CONTACTS = 20_000  # callers with a phone; more matters than that come from people who called before
 
 
@@ -36,11 +33,6 @@ class People:
     posts: dict[int, str] = field(default_factory=dict)
 
 
-def name(rng: Random) -> str:
-    """An invented name."""
-    return SURNAMES[int(rng.random() * len(SURNAMES))] + GIVEN[int(rng.random() * len(GIVEN))]
-
-
 def enter(rng: Random, areas: list[Area], units: list[Body], residents: int, since: date, now: datetime) -> People:
     """Make the accounts that are not there yet, and the residents; return who is who."""
     found = People()
@@ -52,7 +44,9 @@ def enter(rng: Random, areas: list[Area], units: list[Body], residents: int, sin
         username = f"{PREFIX}{short}.{key}"
         user = known.get(username)
         if user is None:
-            user, _ = make_account(username=username, name=name(rng), by=by, now=now, password_hash=make_password(None))
+            user, _ = make_account(
+                username=username, name=invented_name(rng), by=by, now=now, password_hash=make_password(None)
+            )
             appoint(
                 user_id=user.pk, role=role, by=by, now=now, area_id=area.pk if area else None,
                 body_id=body.pk if body else None, valid_from=since,
@@ -92,7 +86,7 @@ def _residents(rng: Random, count: int, now: datetime) -> list[int]:
         fresh = range(first, first + count - len(have))
         with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
             for pk in fresh:
-                copy.write(f"{pk}\t{PREFIX}r{pk:07d}\t{name(rng)}\t\t\tt\t\tf\t0\tf\t{at}\t!\n")
+                copy.write(f"{pk}\t{PREFIX}r{pk:07d}\t{invented_name(rng)}\t\t\tt\t\tf\t0\tf\t{at}\t!\n")
         cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [table, max(first, fresh.stop - 1)])
     return have + list(fresh)
 

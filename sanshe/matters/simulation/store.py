@@ -5,9 +5,9 @@ leaves nothing behind.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
+from sanshe.kernel import mass
 from sanshe.kernel.audit import Entry
 
 from ..models import CallBack, Handling, Matter, Rating, Triage
@@ -37,18 +37,7 @@ assert set(COLUMNS) == {m._meta.db_table for m in (Matter, Triage, Handling, Rat
 
 def lock(cursor: Any) -> None:
     """Keep others from writing: the ids are ours until the end of the transaction."""
-    cursor.execute(f"LOCK TABLE {', '.join(COLUMNS)} IN SHARE ROW EXCLUSIVE MODE")
-
-
-def first_free(cursor: Any, table: str) -> int:
-    """The id that follows the last one."""
-    cursor.execute(f"SELECT greatest(coalesce((SELECT max(id) FROM {table}), 0), last_value) + 1 FROM {table}_id_seq")
-    return int(cursor.fetchone()[0])
-
-
-def used(cursor: Any, table: str, following: int) -> None:
-    """Let the table's sequence go on after the ids that we took."""
-    cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [table, max(1, following - 1)])
+    mass.lock(cursor, COLUMNS)
 
 
 def write(cursor: Any, texts: dict[str, str]) -> None:
@@ -61,31 +50,4 @@ def write(cursor: Any, texts: dict[str, str]) -> None:
 
 def take_down(cursor: Any) -> list[str]:
     """Drop foreign keys and plain indexes of the tables; return the statements that put them up again."""
-    again: list[str] = []
-    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table with checks still to come can not be altered
-    cursor.execute(
-        "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint "
-        "WHERE contype = 'f' AND conrelid = ANY(%s::text[]::regclass[])",
-        [list(COLUMNS)],
-    )
-    for table, name, definition in cursor.fetchall():
-        cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
-        again.append(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
-    cursor.execute(
-        "SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i "
-        "WHERE i.indrelid = ANY(%s::text[]::regclass[]) AND NOT i.indisprimary "
-        "AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conindid = i.indexrelid)",
-        [list(COLUMNS)],
-    )
-    indexes = cursor.fetchall()
-    for name, _ in indexes:
-        cursor.execute(f"DROP INDEX {name}")
-    return [definition for _, definition in indexes] + again
-
-
-def put_up(cursor: Any, statements: list[str], step: Callable[[int], None]) -> None:
-    """Build what was taken down, with memory for it."""
-    cursor.execute("SET LOCAL maintenance_work_mem = '512MB'")
-    for statement in statements:
-        cursor.execute(statement)
-        step(1)
+    return mass.take_down(cursor, list(COLUMNS))

@@ -14,7 +14,7 @@ from bench.place import HOME, Place, show, tell
 from sanshe.runtime.paths import PROJECT
 
 SMALL = 1000
-NAMES = (*pages.PAGES, "queries", "areas", "import")
+NAMES = (*pages.PAGES, "queries", "areas", "import", "sheets")
 SHEET = "messages/messages_with_replies.csv"
 
 
@@ -42,6 +42,8 @@ def main(names: tuple[str, ...], matters: int, quick: bool, fresh: bool) -> None
                 _import(place)
     if "areas" in wanted:
         _areas()
+    if "sheets" in wanted:
+        _sheets()
 
 
 def _queries(place: Place) -> None:
@@ -69,6 +71,29 @@ def _areas() -> None:
     show("areas_load_all_seconds", took)
     show("areas_load_all_reference_seconds", reference)
     show("areas_load_all_ratio", reference / took)
+
+
+def _sheets() -> None:
+    """People from one sheet, and how much memory twice as many take."""
+    from bench import sheets
+
+    place = Place(0, "sheets")
+    shutil.rmtree(place.folder, ignore_errors=True)
+    with place.open():
+        for count, what in ((100_000, "all"), (200_000, "check")):
+            tell(f"正在测量：用表格导入 {count:,} 人")
+            file = place.folder / f"people-{count}.xlsx"
+            sheets.make(file, count)
+            found = json.loads(place.inside("sheets", str(file), what).splitlines()[-1])
+            if what == "all":
+                show("sheet_people_rows", found["counts"]["added"])
+                show("sheet_people_seconds", found["seconds"])
+                show("sheet_people_reference_seconds", found["reference"])
+                show("sheet_people_ratio", found["reference"] / found["seconds"])
+                for name, took in found["stages"].items():
+                    show(f"sheet_people_{name}_seconds", took)
+            show(f"sheet_people_{count}_peak_megabytes", found["peak"])
+    shutil.rmtree(place.folder, ignore_errors=True)
 
 
 def _import(place: Place) -> None:

@@ -174,6 +174,13 @@ def imports(file: str) -> None:
     print(json.dumps([added, sheet.size - len(good), took, reference]))
 
 
+def sheets(file: str, what: str = "all") -> None:
+    """See `bench.sheets`."""
+    from bench.sheets import measure
+
+    measure(file, what)
+
+
 if __name__ == "__main__":
     django.setup()
-    {"seat": seat, "queries": queries, "areas": areas, "imports": imports}[sys.argv[1]](*sys.argv[2:])
+    {"seat": seat, "queries": queries, "areas": areas, "imports": imports, "sheets": sheets}[sys.argv[1]](*sys.argv[2:])

@@ -39,9 +39,7 @@ def within_rows(columns: dict[str, list[Any]]) -> Sentences:
     return wrong
 
 
-def against_index(
-    fields: Mapping[str, Sequence[str | None]], targets: Sequence[int | None], by: Viewer
-) -> Sentences:
+def against_index(fields: Mapping[str, Sequence[str | None]], targets: Sequence[int | None], by: Viewer) -> Sentences:
     """Nobody twice, and no number typed over another. What is told of an existing file is no more than that it is."""
     n = len(targets)
     column = {name: fields.get(name) or [""] * n for name in TOGETHER}

@@ -70,6 +70,7 @@ class PersonRegister(Register):
     key = [("citizen_number",), ("paper_number",)]
     in_columns = True
     together = TOGETHER
+    derived = {name: ("citizen_number",) for name in ("citizen_masked", "born_on", "sex")}
 
     def clean_columns(self, columns: dict[str, list[Any]]) -> dict[int, dict[str, str]]:
         """The rules of `clean` within a row, for many rows of a sheet."""

@@ -188,6 +188,8 @@ class Register:
     thing: ClassVar[str] = ""
     #: True when `save` does more than to save: then a sheet is brought in row by row.
     side_effects: ClassVar[bool] = False
+    #: Fields that `derive` fills, each with the columns it follows from, where an empty cell does not show it.
+    derived: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     #: True when `clean_columns` and `clean_many` together say all that `clean` would: then a sheet is checked many
     #: rows at once, in processes of its own. Otherwise `clean` is asked row by row.
     in_columns: ClassVar[bool] = False

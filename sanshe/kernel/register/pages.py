@@ -19,6 +19,7 @@ from sanshe.kernel.http import once, posts_only, put_errors
 from . import actions, export, query, values
 from .declare import Column, Register, register_of, registers
 from .forms import BulkForm, FilterForm, RowForm, ViewForm
+from .sheets import history as sheet_history
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -133,7 +134,7 @@ def detail(request: HttpRequest, name: str, pk: int) -> HttpResponse:
         "register": register, "row": row, "title": str(first or row),
         "cells": [_cell(column, row, closed) for column in register.columns],
         "may_keep": register.can("keep") and register.access.may(viewer, "keep", row),
-        "history": history(row, viewer, bool(closed)), "beside": beside[0] if beside else "",
+        "history": sheet_history.merged(register, row, history(row, viewer, bool(closed)), bool(closed)), "beside": beside[0] if beside else "",
         **(beside[1] if beside else {}),
     }  # fmt: skip
     return render(request, "kernel/register/detail.html", context)

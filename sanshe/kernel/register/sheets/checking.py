@@ -103,7 +103,7 @@ class Reader:
         read = self.read(lines, known)
         plan, n = self.plan, len(lines)
         columns = {key: list(column) for key, column in read.given.items()}
-        empties = {f.name if f.attname not in columns else f.attname: f for f in plan.fields if f.column}
+        empties = {f.name if f.attname not in columns else f.attname: f for f in plan.fields if f.of}
         for key, one in empties.items():
             if key in columns and one.empty is not None and not one.context:
                 columns[key] = [one.empty if v is None and one.empty == "" else v for v in columns[key]]
@@ -114,10 +114,11 @@ class Reader:
         blanks = self._blanks(read.given, n)
         for one in plan.fields:
             key = one.attname if one.attname in columns else one.name
-            if not one.sources:
-                texts.append([None] * n)  # of a register that is checked row by row: filled in later
+            if not one.sources or (key not in columns and not one.hash_kind):
+                # of a register that is checked row by row, filled in later; or nothing followed in this chunk
+                texts.append([one.empty] * n)
             elif one.hash_kind:
-                plain, kind = columns[one.hash_of], one.hash_kind
+                plain, kind = columns.get(one.hash_of) or [None] * n, one.hash_kind
                 if one.hash_of in self._cleaned:  # in its one spelling already
                     texts.append([crypto.lookup(kind, v) if v else "" for v in plain])
                 else:
@@ -180,7 +181,11 @@ _ELEMENT = re.compile(r'"((?:[^"\\]|\\.)*)"|NULL', re.DOTALL)
 def unliteral(text: str) -> list[str | None]:
     """The texts of an array that `literal` wrote."""
     return [
-        None if found[1] is None else re.sub(r"\\(.)", r"\1", found[1], flags=re.DOTALL) if "\\" in found[1] else found[1]
+        None
+        if found[1] is None
+        else re.sub(r"\\(.)", r"\1", found[1], flags=re.DOTALL)
+        if "\\" in found[1]
+        else found[1]
         for found in _ELEMENT.finditer(text)
     ]
 

@@ -157,7 +157,7 @@ class Decider:
 
     def _title(self, place: int) -> str:
         one = self.plan.fields[place]
-        name = one.column or one.hash_of or one.name
+        name = one.of or one.hash_of or one.name
         return next((c.title for c in self.register.columns if c.name == name), "")
 
     def _may(self, targets: list[int | None], wrong: dict[int, Sentences]) -> None:

@@ -163,7 +163,7 @@ def _alike(
     for i, text in enumerate(texts):
         if out[i].how:
             continue
-        for reading in map(normal, _readings(text)):
+        for reading in [normal(_readings(text)[0])]:
             for word, (column, _) in words.items():
                 if column in used or len(word) < 2 or len(reading) < 2:
                     continue

@@ -33,7 +33,9 @@ def find(plan: Plan, places: Sequence[int], keys: Collection[Key], loose: bool =
     names = ", ".join(f"k{i}" for i in range(len(fields)))
     pk = quoted(plan.register.model._meta.pk.column)  # type: ignore[union-attr]
     on = " AND ".join(
-        f"coalesce(t.{one.column}::text, '') = coalesce(k.k{i}, '')" if loose else f"t.{one.column} = k.k{i}::{one.cast}"
+        f"coalesce(t.{one.column}::text, '') = coalesce(k.k{i}, '')"
+        if loose
+        else f"t.{one.column} = k.k{i}::{one.cast}"
         for i, one in enumerate(fields)
     )
     sql = f"SELECT t.{pk}, {', '.join(f'k.k{i}' for i in range(len(fields)))} FROM unnest({arrays}) AS k({names}) "
@@ -86,7 +88,7 @@ def compare(plan: Plan, new: Texts, old: Texts, blank: int) -> tuple[list[str | 
     """
     changed: set[str] = set()
     for at, one in enumerate(plan.fields):
-        if not one.column or blank >> at & 1:
+        if not one.of or blank >> at & 1:
             continue
         by_hash = plan.at.get(_hash_field(plan, one.name)) if one.context else None
         if by_hash is not None:
@@ -94,7 +96,7 @@ def compare(plan: Plan, new: Texts, old: Texts, blank: int) -> tuple[list[str | 
         else:
             same = _same(one, new[at], old[at])
         if not same:
-            changed.add(one.column)
+            changed.add(one.of)
     if not changed:
         return None
     write: list[str | None] = [None] * len(plan.fields)

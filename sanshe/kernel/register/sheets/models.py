@@ -6,6 +6,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.urls import reverse
 
+from sanshe.kernel.fields import EncryptedText
+
 from .words import BUSY, BatchState, RowState
 
 
@@ -29,7 +31,7 @@ class ImportBatch(models.Model):
     head_at = models.PositiveIntegerField("表头所在行", default=0)
     head_rows = models.PositiveSmallIntegerField("表头行数", default=1)
     heads = models.JSONField("表头", default=list)
-    samples = models.JSONField("各列示例（掩去号码）", default=list)
+    samples = EncryptedText("各列示例", blank=True)
     mapping = models.JSONField("列的对应", default=list)
     matched = models.JSONField("对应的依据", default=list)
     layout = models.JSONField("字段顺序", default=dict)

@@ -21,10 +21,12 @@ from .heads import columns_of
 
 @dataclass(frozen=True)
 class Filled:
-    """A field of the table that a sheet fills. `sources`: the names of the sheet's columns it follows from."""
+    """A field of the table that a sheet fills: `of` names the register's column, "" for a derived field; `column` is
+    the table's, quoted. `sources`: the names of the sheet's columns it follows from."""
 
     name: str
     attname: str
+    of: str
     column: str
     cast: str
     sources: frozenset[str]
@@ -105,17 +107,20 @@ def probed(register: Register, columns: Sequence[Column]) -> dict[str, frozenset
     register.derive(together)
     for name in set(together) - before:
         found.setdefault(name, {column.name for column in columns})
+    mapped = {column.name for column in columns}
+    for name, sources in register.derived.items():
+        if mapped & set(sources):
+            found.setdefault(name, set()).update(mapped & set(sources))
     return {name: frozenset(sources) for name, sources in found.items()}
 
 
-def _filled(
-    model: type[models.Model], name: str, column: str, sources: frozenset[str], empty: Any
-) -> Filled:
+def _filled(model: type[models.Model], name: str, of: str, sources: frozenset[str], empty: Any) -> Filled:
     found = model._meta.get_field(name)
     assert isinstance(found, models.Field)
     return Filled(
         name=found.name,
         attname=found.attname,
+        of=of,
         column=quoted(found.column),
         cast=str(found.rel_db_type(connection) if found.is_relation else found.db_type(connection)),
         sources=sources,
@@ -131,8 +136,12 @@ def make_plan(register: Register, mapping: Sequence[str], now: datetime) -> Plan
     pairs = columns_of(mapping, register)
     columns = [column for _, column in pairs]
     model = register.model
-    out = [_filled(model, column.name, column.name, frozenset({column.name}), values.empty(column)) for column in columns]
-    for name, sources in probed(register, columns).items():
+    derived = probed(register, columns)
+    out = [
+        _filled(model, c.name, c.name, frozenset({c.name}) | derived.get(c.name, frozenset()), values.empty(c))
+        for c in columns
+    ]
+    for name, sources in derived.items():
         plain = model._meta.get_field(name)
         assert isinstance(plain, models.Field)
         if all(one.name != plain.name for one in out):

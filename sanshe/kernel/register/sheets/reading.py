@@ -93,7 +93,9 @@ def _csv_rows(lines: Any) -> Iterator[Row]:
     try:
         yield from lines
     except csv.Error:
-        raise Invalid("这个文本表格里有过长或不配对的引号内容，读不下去。请用 WPS 或 Excel 打开后另存为 xlsx。") from None
+        raise Invalid(
+            "这个文本表格里有过长或不配对的引号内容，读不下去。请用 WPS 或 Excel 打开后另存为 xlsx。"
+        ) from None
 
 
 def decoded(data: bytes) -> str:

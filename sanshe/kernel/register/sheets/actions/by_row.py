@@ -22,7 +22,7 @@ def _cells(part: Part, texts: list[str | None], held: list[str | None] | None = 
     """Cells by column as the register's actions take them; those that are empty in both lists are left out."""
     out: dict[str, Any] = {}
     for at, one in enumerate(part.plan.fields):
-        if not one.column or (texts[at] is None and (held is None or held[at] is None)):
+        if not one.of or (texts[at] is None and (held is None or held[at] is None)):
             continue
         field = part.plan.register.model._meta.get_field(one.name)
         assert isinstance(field, models.Field)
@@ -30,12 +30,12 @@ def _cells(part: Part, texts: list[str | None], held: list[str | None] | None = 
         if text is not None and one.context:
             text = crypto.decrypt(text, one.context)
         if text in (None, ""):
-            out[one.column] = ""
+            out[one.of] = ""
         elif field.is_relation:
-            out[one.column] = field.related_model._base_manager.filter(pk=text).first()  # type: ignore[union-attr]
+            out[one.of] = field.related_model._base_manager.filter(pk=text).first()  # type: ignore[union-attr]
         else:
             value = field.to_python(text)
-            out[one.column] = value if isinstance(value, bool | list) else text
+            out[one.of] = value if isinstance(value, bool | list) else text
     return out
 
 

@@ -112,9 +112,7 @@ def _letter(at: int) -> str:
     return str(get_column_letter(at + 1))
 
 
-def _anew(
-    data: bytes, batch: ImportBatch, problems: Problems, titles: dict[str, str], place: dict[str, int]
-) -> bytes:
+def _anew(data: bytes, batch: ImportBatch, problems: Problems, titles: dict[str, str], place: dict[str, int]) -> bytes:
     import xlsxwriter
 
     out = io.BytesIO()

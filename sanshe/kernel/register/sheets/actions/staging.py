@@ -144,9 +144,7 @@ def _put(batch: ImportBatch, plan: Plan, fates: Sequence[Fate], counts: Counter[
             )
             for fate, (key,) in zip(new, cursor.fetchall(), strict=True):
                 fate.target = key
-        sql = (
-            "COPY kernel_import_row (batch_id, no, state, target, label, vals, before, problems, told) FROM STDIN"
-        )
+        sql = "COPY kernel_import_row (batch_id, no, state, target, label, vals, before, problems, told) FROM STDIN"
         with cursor.copy(sql) as copy:
             start = 0
             while start < len(fates):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -80,7 +81,7 @@ def look(*, batch: ImportBatch, sheet: str = "", now: datetime) -> ImportBatch:
     below = [cells for at, cells in first if at >= head.at + head.rows][:SAMPLES]
     batch.sheet, batch.sheets = name, visible
     batch.head_at, batch.head_rows, batch.heads = head.at, head.rows, head.texts
-    batch.samples = [_samples(below, i) for i in range(len(head.texts))]
+    batch.samples = json.dumps([_samples(below, i) for i in range(len(head.texts))], ensure_ascii=False)
     batch.mapping, batch.matched = [m.column for m in matches], [m.how for m in matches]
     said = [f"隐藏的工作表没有读取：{'、'.join(hidden)}。"] if hidden and not sheet else []
     batch.remarks = [*[r for r in batch.remarks if not r.startswith("隐藏的")], *said]
@@ -151,9 +152,32 @@ def assign(
     return batch
 
 
+def choose_sheet(*, batch_id: int, sheet: str, by: Viewer, now: datetime) -> ImportBatch:
+    """Read another sheet of the workbook. Raises WrongState once rows were checked, Invalid for an unknown sheet."""
+    with transaction.atomic():
+        batch = take(batch_id, by)
+        if batch.state != BatchState.MAPPING:
+            raise WrongState("这张表已经在处理，不能再换工作表。")
+        batch = look(batch=batch, sheet=sheet, now=now)
+        batch.state = BatchState.MAPPING  # whoever chooses a sheet sees its columns first
+        batch.save()
+    return batch
+
+
+def check_again(*, batch_id: int, by: Viewer) -> ImportBatch:
+    """Have a sheet checked once more, as its columns stand. Raises WrongState when something of it is written."""
+    with transaction.atomic():
+        batch = take(batch_id, by)
+        if batch.state not in (BatchState.CHECKED, BatchState.FAILED) or batch.parts.exists() or not batch.file:
+            raise WrongState("这张表不能重新核对了，请重新上传。")
+        batch.state = BatchState.CHECKING if any(batch.mapping) else BatchState.RECEIVED
+        batch.problem, batch.done, batch.tries = "", 0, 0
+        batch.save()
+    return batch
+
+
 def confirm(*, batch_id: int, by: Viewer) -> ImportBatch:
-    """Have a checked sheet written, or one that was cut short go on. Raises WrongState, Invalid without a row to write.
-    """
+    """Have a checked sheet written, or one that was cut short go on. Raises WrongState, Invalid without a row to write."""
     with transaction.atomic():
         batch = take(batch_id, by)
         if batch.state in (BatchState.APPLYING, BatchState.APPLIED):
@@ -164,8 +188,10 @@ def confirm(*, batch_id: int, by: Viewer) -> ImportBatch:
         if not batch.count("added") and not batch.count("changed"):
             raise Invalid("没有要新增或修改的行，不用导入。")
         batch.state, batch.problem, batch.tries = BatchState.APPLYING, "", 0
-        batch.done = sum(ImportRow.objects.filter(
-            batch=batch, no__gte=part.first, no__lte=part.last).count() for part in batch.parts.filter(undo=False))
+        batch.done = sum(
+            ImportRow.objects.filter(batch=batch, no__gte=part.first, no__lte=part.last).count()
+            for part in batch.parts.filter(undo=False)
+        )
         batch.save()
     return batch
 
@@ -197,7 +223,7 @@ def forget(batch: ImportBatch) -> None:
     for name in (batch.file, batch.back):
         store.drop(name)
     batch.file = batch.back = ""
-    batch.samples = []
+    batch.samples = ""
 
 
 def check_length(rows: int, width: int) -> None:

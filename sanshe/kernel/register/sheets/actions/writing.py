@@ -141,9 +141,7 @@ def run_parts(batch: ImportBatch, plan: Plan, by: Viewer, now: datetime, *, undo
 def _run(part: Part, undo: bool, write: Write) -> None:
     with transaction.atomic():
         counts = write(part)
-        ImportPart.objects.create(
-            batch_id=part.batch, undo=undo, first=part.first, last=part.last, counts=dict(counts)
-        )
+        ImportPart.objects.create(batch_id=part.batch, undo=undo, first=part.first, last=part.last, counts=dict(counts))
     rows = ImportRow.objects.filter(batch=part.batch, no__gte=part.first, no__lte=part.last).count()
     ImportBatch.objects.filter(pk=part.batch).update(done=F("done") + rows)
 
@@ -251,9 +249,7 @@ def _bisected(part: Part, write: Callable[[Part], int]) -> int:
             return 0
     middle = (part.first + part.last) // 2
     halves = [(part.first, middle), (middle + 1, part.last)]
-    return sum(
-        _bisected(Part(part.plan, part.batch, first, last, part.by, part.now), write) for first, last in halves
-    )
+    return sum(_bisected(Part(part.plan, part.batch, first, last, part.by, part.now), write) for first, last in halves)
 
 
 def _insert(part: Part) -> int:

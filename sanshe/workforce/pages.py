@@ -25,6 +25,8 @@ from .sheet import rule_lines, xlsx
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: How far back the room's page counts what it did.
 LATELY = 365
+#: How many communities a table of gaps lists at most; a street shows all of its own.
+SHOWN = 80
 
 sheet_step = step_view(
     SHEET_FLOW,
@@ -81,6 +83,7 @@ def rooms(request: HttpRequest) -> HttpResponse:
     context = {
         "streets": streets.items(), "open": sum(1 for line in lines if line.room is not None), "all": len(lines),
         "short": sum(1 for line in lines if line.room is not None and line.short), "missing": missing,
+        "folded": len(streets) > 10 and not missing,
         "rule": params.get("workforce.room_professionals"),
     }  # fmt: skip
     return render(request, "workforce/rooms.html", context)
@@ -143,7 +146,8 @@ def staffing(request: HttpRequest) -> HttpResponse:
     today, area = clock.today(), _within(request)
     lines = queries.staffing(area, today)
     context = {
-        **_choice(area), "lines": lines, "wanted": queries.wanted_professionals(today),
+        **_choice(area), "lines": lines[:SHOWN], "left": max(len(lines) - SHOWN, 0),
+        "wanted": queries.wanted_professionals(today),
         "vacant": sum(line.vacant for line in lines), "short": sum(line.short for line in lines),
         "short_in": sum(1 for line in lines if line.short), "kinds": params.get("workforce.professional_kinds"),
     }  # fmt: skip

@@ -37,7 +37,7 @@ def index(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(area__lo__gte=area.lo, area__lo__lt=area.hi)
     page = Paginator(rows, 24).get_page(request.GET.get("page"))
     context = {
-        "page": page, "q": text, "kind": kind, "kinds": queries.kinds(request.viewer), "agency": agency,
+        "page": page, "q": text, "kind": kind, "kinds": params.get("orgs.kinds").value, "agency": agency,
         "x_kind": x_kind, "x_kinds": params.get("orgs.x_kinds").value, "area": area,
     }  # fmt: skip
     return render(request, "orgs/index.html", context)

@@ -29,11 +29,6 @@ def organisations(
     return rows
 
 
-def kinds(viewer: Viewer) -> list[str]:
-    """The classes that stand in the register."""
-    return sorted(set(OrganisationAccess.rows(viewer).order_by().values_list("kind", flat=True).distinct()))
-
-
 def organisation_of_body(body_id: int) -> Organisation | None:
     """The register entry behind a body, if the body is a social organisation."""
     return Organisation.objects.filter(body_id=body_id).first()

@@ -23,8 +23,6 @@ from .forms import MonthForm, ReasonForm
 from .sheet import rule_lines, xlsx
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-#: How far back the room's page counts what it did.
-LATELY = 365
 #: How many communities a table of gaps lists at most; a street shows all of its own.
 SHOWN = 80
 
@@ -93,12 +91,13 @@ def room(request: HttpRequest, pk: int) -> HttpResponse:
     """One social work room: opening times, who is in charge, what it did."""
     viewer, today = _viewer(request), clock.today()
     found = queries.room_of(viewer, pk)
-    log, times, people = queries.log_of(found, today, LATELY)
+    lately = int(params.get("workforce.room_recent_days").value)
+    log, times, people = queries.log_of(found, today, lately)
     professionals = {one.pk for one in queries.professionals(found, today)}
     context = {
         "room": found, "staff": [(one, one.pk in professionals) for one in queries.staff_of(found, today)],
         "names": found.in_charge, "short": max(queries.needed(today) - len(professionals), 0), "log": log,
-        "times": times, "people": people, "lately": LATELY, "rule": params.get("workforce.room_professionals"),
+        "times": times, "people": people, "lately": lately, "rule": params.get("workforce.room_professionals"),
         "verbs": SocialWorkRoomAccess.verbs(viewer, found, {"keep", "tell"}),
     }  # fmt: skip
     return render(request, "workforce/room.html", context)

@@ -72,8 +72,8 @@ class Figure:
 
     @property
     def judged(self) -> bool:
-        """Whether the area is held to the figure: incubators and the experimental zone only as a whole."""
-        if self.limit is None:
+        """Whether the area is held to the figure: from its due day on; incubators and the zone only as a whole."""
+        if self.limit is None or self.target.current is None:
             return False
         if self.indicator.level == ANYWHERE:
             return self.area.level == AreaLevel.DISTRICT
@@ -103,7 +103,11 @@ class Figure:
     def verdict(self) -> str:
         """The state in a word."""
         if self.state == "trend":
-            return "看趋势" if self.target.trend else ("由新区衡量" if self.limit is not None else "未设目标")
+            if self.target.trend:
+                return "看趋势"
+            if self.limit is None:
+                return "未设目标"
+            return "由新区衡量" if self.target.current is not None else "未到期"
         return {"met": "达到", "short": "未达到", "unknown": NO_DATA}[self.state]
 
     @property
@@ -179,10 +183,17 @@ class Figure:
             return "通知没有给出数值，只看趋势"
         if self.due is None or self.due.at_least is None:
             return "未设目标"
-        goal = f"{self.due.at_least:g}{'%' if self.target.unit == '%' else ' ' + self.target.unit}"
         each = "每个社区" if self.kind == "least" else ""
         soft = "" if self.target.hard else "（倡导）"
-        return f"目标{soft}：{self.due.by.year} 年末{each}达到 {goal}{'，沿用至今' if self.carried_on else ''}"
+        after = self.target.next if self.target.current is not None else None
+        coming = (
+            f"；{after.by.year} 年末 {self._goal(after)}" if after is not None and after.at_least is not None else ""
+        )
+        carried = "，沿用至今" if self.carried_on else ""
+        return f"目标{soft}：{self.due.by.year} 年末{each}达到 {self._goal(self.due)}{carried}{coming}"
+
+    def _goal(self, due: Due) -> str:
+        return f"{due.at_least:g}{'%' if self.target.unit == '%' else ' ' + self.target.unit}"
 
     @property
     def unrated(self) -> Tally | None:

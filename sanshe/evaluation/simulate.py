@@ -41,8 +41,9 @@ STAGE = ("area_id", "stage", "on", "theme", "source")
 SMART = ("area_id", "stage", "on", "note")
 
 
-def _day(rng: Random, first: date, last: date) -> date:
-    return first + timedelta(days=int(rng.random() * max(1, (last - first).days)))
+def _day(rng: Random, first: date, last: date, early: float = 1.0) -> date:
+    """A day of the span; `early` above 1 draws it towards the beginning."""
+    return first + timedelta(days=int(rng.random() ** early * max(1, (last - first).days)))
 
 
 class _Drawing:
@@ -75,7 +76,7 @@ class _Drawing:
     def _site(self, out: mass.Rows, rng: Random, pk: int, street: int, name: str, below: Sequence[Spot]) -> None:
         if rng.random() < 0.2 or street in self.sited:
             return
-        since = _day(rng, date(2019, 1, 1), date(2024, 6, 1))
+        since = _day(rng, date(2019, 1, 1), date(2024, 6, 1), 1.8)
         rank = SiteRank.MUNICIPAL if rng.random() < 0.85 else SiteRank.DISTRICT
         field = FIELDS[int(rng.random() * len(FIELDS))]
         out[DemonstrationSite].append(
@@ -90,7 +91,7 @@ class _Drawing:
     def _brand(self, out: mass.Rows, rng: Random, street: int, name: str) -> None:
         if rng.random() < 0.15 or street in self.branded:
             return
-        since = _day(rng, date(2019, 6, 1), date(2025, 6, 1))
+        since = _day(rng, date(2019, 6, 1), date(2025, 6, 1), 1.8)
         field = FIELDS[int(rng.random() * len(FIELDS))]
         title = f"{name.removesuffix('街道')}{NAMES[int(rng.random() * len(NAMES))]}"
         out[Brand].append((street, str(BrandKind.STREET), title, field, INVENTED, since, None))

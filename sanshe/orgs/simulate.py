@@ -147,7 +147,7 @@ class _Drawing:
         ))  # fmt: skip
         if agency:
             for near in range(at, min(at + 2 + int(rng.random() * 5), len(self.spots))):
-                begins = max(since, _day(rng, since, date(2025, 12, 31)))
+                begins = max(since, _day(rng, since, min(until or self.today, date(2025, 12, 31))))
                 out[OrganisationServes].append((pk, self.spots[near].id, begins, until))
         self._acts(out, rng, spot, pk, since, until or self.today)
 
@@ -155,7 +155,7 @@ class _Drawing:
         if rng.random() < 0.25:
             return  # nothing was entered for it
         often = 1 + int(rng.random() * 5) if self.rich else 1
-        days = {_day(rng, max(since, date(2020, 1, 1)), until) for _ in range(often)}
+        days = {_day(rng, min(max(since, date(2020, 1, 1)), until), until) for _ in range(often)}
         if rng.random() < 0.7:
             days.add(max(since, until - timedelta(days=int(rng.random() * 350))))
         for nr, on in enumerate(sorted(days)):

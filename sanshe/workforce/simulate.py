@@ -97,7 +97,7 @@ class _Drawing:
             pk, is_staff = first + nr, nr < staff
             early = nr < staff * 0.55
             since = _day(rng, date(2016, 1, 1), date(2020, 6, 1)) if early else _day(
-                rng, date(2020, 9, 1), min(self.today, date(2025, 10, 1))
+                rng, date(2020, 9, 1), self.today - timedelta(days=20)
             )  # fmt: skip
             left = not is_staff and rng.random() < 0.2
             until = _day(rng, since, self.today) if left else None
@@ -124,8 +124,11 @@ class _Drawing:
         if since < date(2020, 7, 1) and rng.random() < EARLY[look_of]:
             issued = _day(rng, date(2015, 1, 1), date(2019, 11, 1))
         else:
-            issued = _day(rng, max(since, date(2021, 1, 1)), date(2025, 9, 1))
+            issued = _day(rng, max(since, date(2021, 1, 1)), max(since, self.today - timedelta(days=30)))
         registered = issued + timedelta(days=120 + int(rng.random() * 180))
+        if registered > self.today:  # to be registered within the year
+            out[Certificate].append((pk, self.words[Level.ASSISTANT], self._number(spot, nr), issued, None, None))
+            return issued
         until = months_after(registered, self.term)
         lapsed = rng.random() < LAPSED[look_of]
         while months_after(until, self.term) <= self.today or (until <= self.today and not lapsed):
@@ -134,14 +137,16 @@ class _Drawing:
             until = self.today + timedelta(days=5 + int(rng.random() * 80))
         u = rng.random()
         level = Level.ASSISTANT if u < 0.66 else Level.SOCIAL_WORKER if u < 0.98 else Level.SENIOR
-        number = f"演示{self.seed}-{spot.code}-{nr:02d}"
-        out[Certificate].append((pk, self.words[level], number, issued, registered, until))
+        out[Certificate].append((pk, self.words[level], self._number(spot, nr), issued, registered, until))
         if self.rich and rng.random() < 0.8:
             for year in (self.today.year - 1, self.today.year):
                 on = _day(rng, date(year, 1, 5), min(self.today, date(year, 12, 20)))
                 hours = 8 * (1 + int(rng.random() * 4))
                 out[ContinuingEducation].append((pk, on, "社会工作继续教育课程", hours, "演示数据"))
         return registered if until > self.today else None
+
+    def _number(self, spot: Spot, nr: int) -> str:
+        return f"演示{self.seed}-{spot.code}-{nr:02d}"
 
     def _room(self, out: mass.Rows, rng: Random, at: int, pk: int, able: Sequence[tuple[int, date]]) -> None:
         spot, look_of = self.spots[at], self.rooms[at]

@@ -16,7 +16,7 @@ from sanshe.matters.actions import run_clock
 from sanshe.matters.actions.criteria import pack_file as criteria_file
 from sanshe.matters.public import load_criteria
 
-from . import source, town
+from . import registers, source, town
 from .buying import Buying
 from .cast import Cast
 from .reports import DAY, Reports
@@ -65,6 +65,10 @@ def tell(now: datetime, *, communities: frozenset[str] | None = None, progress: 
             for line in _lines(story, cast, stage, reports):
                 stage.add(line)
         steps = stage.run()
+        if communities is None:
+            with clock.frozen(times.now):
+                registers.grow(times.now)
+                registers.fill(times.now)
     return Told(already=False, steps=steps)
 
 

@@ -72,6 +72,7 @@ class Report:
     below: dict[int, dict[str, Tally]] = field(default_factory=dict)
     children: list[Area] = field(default_factory=list)
     computed: date | None = None
+    _of: dict[int, list[Figure]] = field(default_factory=dict)
 
     def figure(self, name: str) -> Figure:
         """The figure of that name. Raises NotVisible."""
@@ -82,6 +83,11 @@ class Report:
 
     def of(self, area: Area) -> list[Figure]:
         """All figures of a street or community below (without what was before)."""
+        if area.pk not in self._of:
+            self._of[area.pk] = self._figures_of(area)
+        return self._of[area.pk]
+
+    def _figures_of(self, area: Area) -> list[Figure]:
         chosen = [f.indicator for f in self.figures]
         if self.sheet is not None:
             return [

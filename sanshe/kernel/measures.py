@@ -1,11 +1,11 @@
 """A number and the rows behind it, from one query, for any set of areas at once.
 
-A measure says how rows are counted for one unit (a community, a street). `tallies` asks many measures for many units in
-one statement: each measure is one GROUP BY, measures over the same rows share one. The same statement, over all units of
-the country, is what stored figures are made from, so the small and the large way can not differ.
+A measure says how rows are counted for one unit (a community, a street). `tallies` asks many measures for many units
+in one statement: each measure is one GROUP BY, measures over the same rows share one. The same statement, over all
+units of the country, is what stored figures are made from, so the small and the large way can not differ.
 
-A unit without a datum has no value: 无数据, never zero and never met. Whether a datum is missing is said by `kept`: rows
-that prove that the ledger is kept there.
+A unit without a datum has no value: 无数据, never zero and never met. Whether a datum is missing is said by `kept`:
+rows that prove that the ledger is kept there.
 """
 
 from __future__ import annotations
@@ -259,6 +259,19 @@ def _with_moved(ids: Iterable[int], moved: Mapping[int, int]) -> list[int]:
     return [*wanted, *(old for old, new in moved.items() if new in wanted and old not in wanted)]
 
 
+def _base(
+    part: Part, keys: Mapping[str, Sequence[int]] | None, moved: Mapping[int, int]
+) -> tuple[QuerySet[Any] | None, Any]:
+    """The rows of a part, narrowed to the keys, and what tells them from others; None when there can be none."""
+    rows = part.rows.order_by()
+    if keys is not None:
+        rows = rows.filter(**{f"{part.per}__in": _with_moved(keys[part.to], moved)})
+    try:
+        return rows, (str(rows.query.sql_with_params()), part.per, part.to)
+    except EmptyResultSet:
+        return None, None
+
+
 #: What a statement gives of each measure, in this order.
 FIELDS = ("value", "good", "of", "rows", "lack", "short")
 Sql = tuple[str, list[Any]]
@@ -279,15 +292,15 @@ def statement(
     moved = moved or {}
     joins: dict[Any, tuple[str, QuerySet[Any], str, str, dict[str, Aggregate]]] = {}
     columns: list[str] = []
+    known: dict[Any, tuple[QuerySet[Any] | None, Any]] = {}
     for one in asked:
         numbers = []
         for part in one.measure.parts():
-            rows = part.rows
-            if keys is not None:
-                rows = rows.filter(**{f"{part.per}__in": _with_moved(keys[part.to], moved)})
-            try:
-                base = (str(rows.query.sql_with_params()), part.per, part.to)
-            except EmptyResultSet:
+            same = (id(part.rows), part.per, part.to)  # the parts of one measure speak of the same rows
+            if same not in known:
+                known[same] = _base(part, keys, moved)
+            rows, base = known[same]
+            if rows is None:
                 numbers.append("0")
                 continue
             name, _, _, _, values = joins.setdefault(base, (f"g{len(joins)}", rows, part.per, part.to, {}))
@@ -298,7 +311,7 @@ def statement(
         columns += [getattr(terms, name) for name in FIELDS]
     sql, params = [f"FROM ({units[0]}) AS c(id, above, top)"], list(units[1])
     for name, rows, per, to, values in joins.values():
-        grouped = rows.order_by().values_list(per).annotate(**values).values_list(per, *values)
+        grouped = rows.values_list(per).annotate(**values).values_list(per, *values)
         inner, given = grouped.query.sql_with_params()
         params += given
         if moved:

@@ -154,7 +154,7 @@ class _Drawing:
     def _acts(self, out: mass.Rows, rng: Random, spot: Spot, pk: int, since: date, until: date) -> None:
         if rng.random() < 0.25:
             return  # nothing was entered for it
-        often = 1 + int(rng.random() * 5) if self.rich else 1
+        often = 1 + int(rng.random() * 5) if self.rich else 0
         days = {_day(rng, min(max(since, date(2020, 1, 1)), until), until) for _ in range(often)}
         if rng.random() < 0.7:
             days.add(max(since, until - timedelta(days=int(rng.random() * 350))))

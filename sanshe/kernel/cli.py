@@ -6,5 +6,6 @@ import click
 
 from sanshe.kernel.audit_cli import audit
 from sanshe.kernel.keys_cli import keys
+from sanshe.kernel.register.sheets.cli import registers
 
-commands: list[click.Command] = [audit, keys]
+commands: list[click.Command] = [audit, keys, registers]

@@ -67,12 +67,15 @@ def cast(db, now):
 
     root = grow("LJ0000000000", "新区", "district", None, 1, 5)
     street = grow("500000001000", "甲街道", "street", root, 2, 5)
-    areas = {n: grow(f"50000000100{i}", f"{n}社区", "community", street, 2 + i, 3 + i) for i, n in ((1, "甲"), (2, "乙"))}
+    areas = {
+        n: grow(f"50000000100{i}", f"{n}社区", "community", street, 2 + i, 3 + i) for i, n in ((1, "甲"), (2, "乙"))
+    }
     by = Viewer.system_account(ACCOUNT_SETUP)
     user, _ = accounts.make_account(username="desk", name="窗口员", phone="13900000009", by=by, now=now)
     accounts.appoint(
         user_id=user.pk, role=Role.FRONT_DESK, area_id=areas["甲"].pk, by=by, now=now, valid_from=date(2020, 1, 1)
     )
+    User.objects.update(must_change_password=False)
     return {"by": Viewer.of(User.objects.get(pk=user.pk)), **areas}
 
 

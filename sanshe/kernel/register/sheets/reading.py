@@ -33,13 +33,12 @@ class Sheet:
     width: int
     merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
     _source: Any = None
-    _first: int = 0
     _left: int = 0
 
     def rows(self) -> Iterator[tuple[int, Row]]:
         """The rows that hold anything, with their line numbers. Can be walked once for a workbook."""
         pad = [""] * self._left
-        for at, row in enumerate(self._source, self._first + 1):
+        for at, row in enumerate(self._source, 1):
             for cell in row:
                 if cell != "" and cell is not None and not (type(cell) is str and not cell.strip()):
                     yield at, (pad + row if pad else row)
@@ -84,8 +83,9 @@ class Book:
             merged = list(found.merged_cell_ranges or []) if self.kind == "xlsx" else []
         except (CalamineError, OSError, ValueError, TypeError):
             raise Invalid(f"工作表「{name}」读不出来，可能已损坏。请在 WPS 或 Excel 里重新保存后再上传。") from None
-        top, left = found.start or (0, 0)
-        return Sheet(name, found.width + left, merged, found.iter_rows(), top, left)
+        # The reader gives the empty rows above, but not the empty columns at the left.
+        left = (found.start or (0, 0))[1]
+        return Sheet(name, found.width + left, merged, found.iter_rows(), left)
 
 
 def _csv_rows(lines: Any) -> Iterator[Row]:

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import click
 
-from bench import pages
+from bench import pages, registers
+from bench.country import ORGANISATIONS, WORKERS, Country
 from bench.place import HOME, Place, show, tell
 from sanshe.runtime.paths import PROJECT
 
 SMALL = 1000
-NAMES = (*pages.PAGES, "queries", "areas", "import", "sheets")
+NAMES = (*pages.PAGES, "queries", "areas", "import", "sheets", "figures", "registers")
 SHEET = "messages/messages_with_replies.csv"
 
 
@@ -44,6 +45,8 @@ def main(names: tuple[str, ...], matters: int, quick: bool, fresh: bool) -> None
         _areas()
     if "sheets" in wanted:
         _sheets()
+    if {"figures", "registers"} & set(wanted):
+        _country(wanted, quick)
 
 
 def _queries(place: Place) -> None:
@@ -58,6 +61,24 @@ def _queries(place: Place) -> None:
         show(f"{name}_queries_at_{SMALL}", few[name])
         show(f"{name}_queries_at_{place.matters}", many[name])
     show("queries_grow", sum(few[name] != many[name] for name in few))
+
+
+def _country(wanted: list[str], quick: bool) -> None:
+    """Figures and registers of the whole country; `quick`: a fiftieth of its organisations and workers."""
+    part = 50 if quick else 1
+    with Country(ORGANISATIONS // part, WORKERS // part).open() as place:
+        if "figures" in wanted:
+            tell("正在测量：全国指标")
+            found = json.loads(place.inside("figures", SANSHE_ROLE="owner"))
+            for name in ("communities", "organisations", "workers", "made", "seconds"):
+                show(f"figures_{name}", found[name])
+            show("figures_reference_seconds", found["reference"])
+            show("figures_ratio", found["reference"] / found["seconds"])
+            for name, seconds in found["cards"].items():
+                show(f"figures_{name}_seconds", seconds)
+            show("figures_differ", len(found["differ"]))
+        if "registers" in wanted:
+            registers.measure(place)
 
 
 def _areas() -> None:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 
 from sanshe.kernel import clock
 from sanshe.matters.models import Matter
 from sanshe.matters.numbers import new_numbers, new_token
+from sanshe.orgs.models import Organisation
 
 RELATED = ("area", "host_unit", "criterion")
 
@@ -49,6 +51,21 @@ def todo(request: HttpRequest) -> HttpResponse:
     """The hundred most urgent matters of a unit that wait for it."""
     rows = Matter.objects.filter(host_unit__in=_ids(request, "units"), state__in=["assigned", "handling"])
     return _answer(request, rows.select_related(*RELATED).order_by("-urgent", "due_at", "pk")[:100])
+
+
+def organisations(request: HttpRequest) -> HttpResponse:
+    """The first fifty organisations that exist, of a class, of some areas, or with a word in the name or its brand."""
+    today = clock.today()
+    rows = Organisation.objects.filter(Q(valid_to=None) | Q(valid_to__gt=today), valid_from__lte=today)
+    if kind := request.GET.get("kind"):
+        rows = rows.filter(kind=kind)
+    if areas := _ids(request, "areas"):
+        rows = rows.filter(area__in=areas)
+    if word := request.GET.get("word"):
+        rows = rows.filter(Q(name__contains=word) | Q(brand__contains=word))
+    found = rows.select_related("area").order_by(*request.GET["sort"].split(","))[:50]
+    body = render_to_string("bench/organisations.html", {"rows": found}).encode()
+    return HttpResponse(body + b"x" * max(0, int(request.GET["bytes"]) - len(body)))
 
 
 def filing(request: HttpRequest) -> HttpResponse:

@@ -181,6 +181,31 @@ def sheets(file: str, what: str = "all") -> None:
     measure(file, what)
 
 
+def figures() -> None:
+    """See `bench.figures`."""
+    from bench.figures import figures as measure
+
+    measure()
+
+
+def registers() -> None:
+    """Print what the measurement of registers asks for: rows, a class, a street and a word that is rare."""
+    from sanshe.areas.public import Area
+    from sanshe.orgs.models import Organisation
+
+    some = Organisation.objects.filter(credit_code__gt="", valid_to=None).order_by("-id").select_related("area")[100]
+    street = Area.objects.get(pk=some.area.parent_id)
+    word = some.area.short_name[:4]
+    print(json.dumps({
+        "rows": Organisation.objects.count(), "kind": some.kind, "street": street.pk, "code": some.credit_code,
+        "streets": list(Area.objects.filter(parent=street).values_list("pk", flat=True)), "word": word,
+    }))  # fmt: skip
+
+
 if __name__ == "__main__":
     django.setup()
-    {"seat": seat, "queries": queries, "areas": areas, "imports": imports, "sheets": sheets}[sys.argv[1]](*sys.argv[2:])
+    parts = {
+        "seat": seat, "queries": queries, "areas": areas, "imports": imports, "sheets": sheets, "figures": figures,
+        "registers": registers,
+    }  # fmt: skip
+    parts[sys.argv[1]](*sys.argv[2:])

@@ -109,9 +109,7 @@ def _desk(now: Any) -> Any:
         for n in range(COMMUNITIES):
             grow(f"500000001{n + 1:03d}", f"演示{n + 1}社区", "community", street, 3 + n, 4 + n)
         by = Viewer.system_account(SETUP)
-        user, _ = accounts.make_account(
-            username="bench-desk", name="测量窗口", phone="13900000001", by=by, now=now
-        )
+        user, _ = accounts.make_account(username="bench-desk", name="测量窗口", phone="13900000001", by=by, now=now)
         accounts.appoint(
             user_id=user.pk, role=Role.FRONT_DESK, area_id=root.pk, by=by, now=now, valid_from=date(2020, 1, 1)
         )

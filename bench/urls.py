@@ -14,5 +14,6 @@ urlpatterns = [
     path("bench/list/", bare.work_list),
     path("bench/todo/", bare.todo),
     path("bench/filing/", bare.filing),
+    path("bench/organisations/", bare.organisations),
     *real,
 ]

@@ -99,6 +99,16 @@ def bodies() -> None:
 
 
 @areas.command()
+@as_owner
+def members() -> None:
+    """为没有成员的机构放入虚构的成员，只供演示和试用。可以重复运行。"""
+    new = actions.load_members(
+        plan=actions.read_data("members"), root=home_area(), by=Viewer.system_account(SETUP), now=clock.now()
+    )
+    click.echo(f"放入虚构的机构成员 {new} 名。")
+
+
+@areas.command()
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="只说明会改动什么，不保存。")
 @as_owner

@@ -62,6 +62,7 @@ class AreasEvent(models.TextChoices):
     LOADED = "areas_loaded", "载入区域"
     PLACES_LOADED = "places_loaded", "载入地点"
     BODIES_LOADED = "bodies_loaded", "载入机构"
+    MEMBERS_LOADED = "members_loaded", "载入机构成员"
     BODY_ESTABLISHED = "body_established", "设立机构"
     AREA_CHANGED = "area_changed", "变更区域"
     AREA_MERGED = "area_merged", "并入其他区域"

@@ -209,6 +209,15 @@ def test_bodies_are_established_once(new_area, now):
     assert Body.objects.filter(name="两江新区某某服务中心").count() == 1
 
 
+def test_invented_members_fill_the_bodies_once(new_area, now):
+    """Five in every residents' committee, some of them for places; a second run adds none."""
+    plan = actions.read_data("members")
+    assert actions.load_members(plan=plan, root=new_area, by=BY, now=now) > 56 * 5
+    committee = Body.objects.filter(kind="residents_committee").first()
+    assert committee.members.count() == 5 and committee.members.exclude(covers="").exists()
+    assert actions.load_members(plan=plan, root=new_area, by=BY, now=now) == 0
+
+
 def test_area_tree_resolves_spans(new_area, django_assert_num_queries):
     """One query; a span above the limit is left to a range."""
     street = area_by_code("500112009000")

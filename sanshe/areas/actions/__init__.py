@@ -8,6 +8,7 @@ from .loading import (
     establish_body,
     load_areas,
     load_bodies,
+    load_members,
     load_places,
     read_data,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "give_back_setup",
     "load_areas",
     "load_bodies",
+    "load_members",
     "load_places",
     "merge_areas",
     "publish_affair",

@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 
 from sanshe.kernel import audit, params
 from sanshe.kernel.access import Viewer
@@ -18,7 +19,8 @@ from sanshe.kernel.errors import Invalid
 
 from .. import tree
 from ..divisions import Division, Selection, communities, upper_levels
-from ..models import Area, Body, Place
+from ..models import Area, Body, BodyMember, Place
+from ..timeline import descendants, in_force
 from ..words import AreaLevel, AreasEvent, BodyKind, PlaceKind
 from . import reform
 
@@ -156,8 +158,8 @@ def load_bodies(*, plan: Mapping[str, Any], root: Area, by: Viewer, now: datetim
     """
     targets = {
         "root": [root],
-        "each_street": list(Area.objects.filter(level=AreaLevel.STREET, lo__gte=root.lo, lo__lt=root.hi)),
-        "each_community": list(Area.objects.filter(level=AreaLevel.COMMUNITY, lo__gte=root.lo, lo__lt=root.hi)),
+        "each_street": list(descendants(root, AreaLevel.STREET)),
+        "each_community": list(descendants(root, AreaLevel.COMMUNITY)),
     }
     known = set(Body.objects.filter(area__lo__gte=root.lo, area__lo__lt=root.hi).values_list("area_id", "name"))
     new: list[Body] = []
@@ -189,6 +191,37 @@ def load_bodies(*, plan: Mapping[str, Any], root: Area, by: Viewer, now: datetim
             sentence=f"{{actor}}设立标准机构 {len(new)} 个",
             now=now,
         )
+    return len(new)
+
+
+@transaction.atomic
+def load_members(*, plan: Mapping[str, Any], root: Area, by: Viewer, now: datetime) -> int:
+    """Put invented members into the bodies under `root` that have none, for a demo; return how many are new.
+
+    In a residents' committee every member but the first two covers one or two of the community's kept places.
+    """
+    kinds = list(plan["duties"])
+    have = BodyMember.objects.filter(body=OuterRef("pk"))
+    bodies = Body.objects.filter(~Exists(have), in_force(), kind__in=kinds, area__lo__gte=root.lo, area__lo__lt=root.hi)
+    places: dict[int, list[str]] = {}
+    for area_id, name in Place.objects.filter(area__lo__gte=root.lo, area__lo__lt=root.hi).values_list("area", "name"):
+        places.setdefault(area_id, []).append(name)
+    new: list[BodyMember] = []
+    for body in bodies.order_by("area__lo", "id"):
+        covered = places.get(body.area_id, [])
+        for rank, duty in enumerate(plan["duties"][body.kind], 1):
+            # Two lists of lengths without a common divisor: names repeat late, and the same in every load.
+            number = len(new)
+            name = plan["surnames"][number % len(plan["surnames"])] + plan["given"][number % len(plan["given"])]
+            own = covered[rank - 3 :: 3] if body.kind == BodyKind.RESIDENTS_COMMITTEE and rank > 2 else []
+            since = max(plan["term_from"], body.valid_from)
+            new.append(
+                BodyMember(body=body, name=name, duty=duty, rank=rank, covers="、".join(own)[:400], valid_from=since)
+            )
+    BodyMember.objects.bulk_create(new)
+    if new:
+        sentence = f"{{actor}}放入虚构的机构成员 {len(new)} 名"
+        audit.record(by=by, event=AreasEvent.MEMBERS_LOADED, obj=None, sentence=sentence, now=now)
     return len(new)
 
 

@@ -97,6 +97,7 @@ class OrganisationRegister(Register):
     validity = ("valid_from", "valid_to")
     related = ("area__parent",)
     thing = "社会组织"
+    pages = (("查看“1+X”格局", "orgs:picture"), ("测算登记去向", "orgs:triage"))
 
     def derive(self, columns: dict[str, list[Any]]) -> None:
         """A grade's last day, when it was not told: the term of grades after the day of publication."""

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 
 from sanshe.areas.public import Area, AreaLevel, area_by_code, descendants, home_area
 from sanshe.kernel import clock, params
@@ -106,6 +107,9 @@ def room(request: HttpRequest, pk: int) -> HttpResponse:
 @posts_only
 def index(request: HttpRequest) -> HttpResponse:
     """The workforce at a glance: what lapses, what is vacant, which rooms lack people, the three teams."""
+    if WorkerAccess.q(_viewer(request)) is False:
+        # The rail leads some here who have no part in the register: what is public of it is the rooms.
+        return HttpResponseRedirect(reverse("workforce:rooms"))
     viewer, today, area = _staff(request), clock.today(), _within(request)
     lines = queries.staffing(area, today)
     lapses = queries.lapses(viewer, today, area.lo, area.hi)
@@ -119,7 +123,8 @@ def index(request: HttpRequest) -> HttpResponse:
         "professionals": sum(line.professionals for line in lines),
         "rooms_missing": sum(1 for line in room_lines if line.room is None),
         "rooms_short": sum(1 for line in room_lines if line.room is not None and line.short),
-        "teams": queries.teams(area, today), "days": params.get("workforce.lapse_notice_days"),
+        "teams": queries.teams(area, today), "degrees": queries.degrees(area, today),
+        "levels": queries.levels(area, today), "days": params.get("workforce.lapse_notice_days"),
         "wanted": queries.wanted_professionals(today), "sheets": AllowanceSheetAccess.q(viewer) is not False,
     }  # fmt: skip
     return render(request, "workforce/index.html", context)

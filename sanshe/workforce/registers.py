@@ -72,6 +72,7 @@ class WorkerRegister(Register):
     validity = ("valid_from", "valid_to")
     related = ("area__parent",)
     thing = "人员"
+    pages = (("查看队伍概况", "workforce:index"), ("查看岗位与人才缺口", "workforce:staffing"))
 
     def rows(self, viewer: Viewer) -> QuerySet[Any]:
         """With the certificates, which a computed column shows."""
@@ -117,6 +118,7 @@ class CertificateRegister(Register):
     key = [("number", "registered_on"), ("worker", "level", "issued_on")]
     related = ("worker__area__parent",)
     thing = "证书"
+    pages = (("查看到期名单", "workforce:lapsing"),)
 
     def derive(self, columns: dict[str, list[Any]]) -> None:
         """The day on which a registration lapses, when it was not told."""
@@ -207,6 +209,7 @@ class StaffPostRegister(Register):
     validity = ("valid_from", "valid_to")
     related = ("area__parent",)
     thing = "岗位"
+    pages = (("查看岗位缺口", "workforce:staffing"),)
 
     def rows(self, viewer: Viewer) -> QuerySet[Any]:
         """With those who hold them, which a computed column counts."""
@@ -247,6 +250,7 @@ class RoomRegister(Register):
     key = [("area", "name")]
     validity = ("valid_from", "valid_to")
     related = ("area__parent",)
+    pages = (("查看各社区情况", "workforce:rooms"),)
 
     def rows(self, viewer: Viewer) -> QuerySet[Any]:
         """With those in charge, whom a computed column names."""

@@ -186,6 +186,8 @@ class Register:
     validity: ClassVar[tuple[str, str] | None] = None
     related: ClassVar[tuple[str, ...]] = ()
     thing: ClassVar[str] = ""
+    #: Further pages about what the register holds: the words of the button and the named address.
+    pages: ClassVar[tuple[tuple[str, str], ...]] = ()
     #: True when `save` does more than to save: then a sheet is brought in row by row.
     side_effects: ClassVar[bool] = False
     #: Fields that `derive` fills, each with the columns it follows from, where an empty cell does not show it.

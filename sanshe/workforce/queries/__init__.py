@@ -44,7 +44,7 @@ from .rooms import (
     staff_of,
 )
 from .sheets import covers, earlier_lines, lines_of, own_lines, sheet_of, sheets
-from .staffing import StaffLine, staffing, teams, wanted_professionals
+from .staffing import StaffLine, degrees, levels, staffing, teams, wanted_professionals
 
 __all__ = [
     "FIRST",
@@ -58,6 +58,7 @@ __all__ = [
     "check_post",
     "community_workers",
     "covers",
+    "degrees",
     "earlier_lines",
     "experts_without_interest",
     "filled",
@@ -72,6 +73,7 @@ __all__ = [
     "lapses",
     "lapses_on",
     "lapsing_certificates",
+    "levels",
     "lines_of",
     "log_of",
     "months_after",

@@ -12,8 +12,8 @@ from sanshe.areas.public import Area, AreaLevel, descendants, in_force
 from sanshe.kernel import params
 
 from ..models import StaffPost, Worker
-from ..words import Team
-from .counts import certified, community_workers, professionals_in_post
+from ..words import Education, Level, Team
+from .counts import certified, community_workers, professionals_in_post, valid_certificates
 
 
 @dataclass(frozen=True)
@@ -89,3 +89,21 @@ def teams(within: Area, on: date) -> list[tuple[str, int]]:
     rows = Worker.objects.filter(in_force(on), area__lo__gte=within.lo, area__lo__lt=within.hi)
     found = dict(rows.order_by().values_list("team").annotate(n=Count("pk")))
     return [*((str(team.label), found.get(team.value, 0)) for team in Team), ("还没有编入队伍", found.get("", 0))]
+
+
+def degrees(within: Area, on: date) -> list[tuple[str, int]]:
+    """Community workers in post by education, and how many of them studied social work."""
+    rows = community_workers(on).filter(area__lo__gte=within.lo, area__lo__lt=within.hi).order_by()
+    found = dict(rows.values_list("education").annotate(n=Count("pk")))
+    lines = [(str(item.label), found.get(item.value, 0)) for item in reversed(list(Education))]
+    studied = ("社会工作专业学历", rows.filter(social_work_degree=True).count())
+    return [studied, *lines, ("学历未登记", found.get("", 0))]
+
+
+def levels(within: Area, on: date) -> list[tuple[str, int]]:
+    """Certificates valid on a day of people in post, by level, the highest first."""
+    post = Q(worker__valid_from__lte=on) & (Q(worker__valid_to=None) | Q(worker__valid_to__gt=on))
+    inside = Q(worker__area__lo__gte=within.lo, worker__area__lo__lt=within.hi)
+    rows = valid_certificates(on).filter(post & inside).order_by()
+    found = dict(rows.values_list("level").annotate(n=Count("pk")))
+    return [(str(level.label), found.get(level.value, 0)) for level in reversed(list(Level))]

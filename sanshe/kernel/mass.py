@@ -155,12 +155,13 @@ def written(rows: Iterable[tuple[Any, ...]], tail: str = "") -> str:
 
 def _rest(model: type[Model], named: Sequence[str]) -> tuple[list[str], str]:
     """The columns that a part does not name and that have no value by themselves, and their defaults as a tail."""
-    columns, values = [], []
+    columns: list[str] = []
+    values: list[str] = []
     for field in model._meta.concrete_fields:
         if field.attname in named or field.primary_key or field.null or field.generated or field.has_db_default():
             continue
         default = field.get_default()
-        columns.append(field.column)
+        columns.append(str(field.column))
         plain = isinstance(default, list | dict)
         values.append(json.dumps(default) if plain else written([(default,)])[:-1])
     return columns, "".join(f"\t{value}" for value in values)

@@ -121,16 +121,30 @@ class EndForm(forms.Form):
 
 
 class RequestForm(forms.Form):
-    """What the person asks for."""
+    """What the person asks for, of one kind: only a correction asks which and to what."""
 
-    kind = forms.ChoiceField(
-        label="要求", choices=RightsKind.choices, widget=forms.RadioSelect, error_messages={"required": "请选择要求。"}
-    )
+    kind = forms.CharField(widget=forms.HiddenInput)
     field = forms.ChoiceField(
-        label="要更正的项目", required=False, choices=[("", "（要求更正时选择）"), *CorrectedField.choices]
+        label="要更正的项目",
+        choices=[("", "请选择"), *CorrectedField.choices],
+        error_messages={"required": "请选择要更正的项目。"},
     )
-    new_value = _text("正确的内容", "要求更正时填写。", 200, required=False)
-    words = _text("说明", "例如：哪里不对、想了解什么。", 500, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    new_value = _text("正确的内容", "照证件填写，例如 18 位公民身份号码。", 200)
+    words = _text("说明", "", 500, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, data: Any = None, *, kind: str) -> None:
+        super().__init__(data, initial={"kind": kind})
+        hints = {
+            RightsKind.COPY: "可以不填。",
+            RightsKind.CORRECT: "例如：户口簿上的名字是另一个字。",
+            RightsKind.ERASE: "例如：已经搬离本市。未办结的事项和法定的保存期限可能使这项要求暂时不能办理。",
+            RightsKind.EXPLAIN: "写明想了解什么，例如：某月某日为什么查看我的号码。",
+        }
+        self.fields["words"].help_text = hints.get(RightsKind(kind), "")
+        self.fields["words"].required = kind == RightsKind.EXPLAIN
+        self.fields["words"].error_messages["required"] = "请写明想了解的问题。"
+        if kind != RightsKind.CORRECT:
+            del self.fields["field"], self.fields["new_value"]
 
 
 class GrantForm(forms.Form):

@@ -106,6 +106,7 @@ class CorrectedField(models.TextChoices):
 
     NAME = "name", "姓名"
     CITIZEN = "citizen_number", "公民身份号码"
+    PAPER = "paper_number", "其他证件号码"
     PHONE = "phone", "手机号码"
     ADDRESS = "address", "住址"
 

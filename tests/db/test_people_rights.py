@@ -86,6 +86,12 @@ def test_correction_keeps_the_old_number(cast, now):
     assert FormerNumber.objects.get(person=her).masked == cast.her.citizen_masked
     with pytest.raises(WrongState):
         actions.refuse(request_id=asked.pk, answer="已经办过了不再办", by=cast.v("worker"), now=now)
+    guest = cast.person("海外客", paper_kind="passport", paper_number="E12345678")
+    asked = actions.ask(
+        person_id=guest.pk, kind="correct", field="paper_number", new_value="E12345679", by=cast.v("desk"), now=now
+    )
+    actions.grant(request_id=asked.pk, answer="", by=cast.v("worker"), now=now)
+    assert by_number(paper_number="E12345679") == guest and guest.former_numbers.get().number == "E12345678"
     again = _ask(cast, "correct", by="desk", field="name", new_value="周婉蓉")
     with pytest.raises(Invalid, match="说明理由"):
         actions.refuse(request_id=again.pk, answer="不行", by=cast.v("worker"), now=now)

@@ -87,7 +87,9 @@ def test_a_person_asks_who_looked_at_the_file(cast, now):
     assert "6月10日 10:00" in log or "今天 10:00" in log
 
     form = me.get(reverse("people:request_new") + "?kind=explain")
-    assert form.status_code == 200
+    assert form.status_code == 200 and "正确的内容" not in text_of(form)
+    assert "解释说明" in text_of(me.get(reverse("people:request_new")))
+    assert me.post(reverse("people:request_new"), {"kind": "bogus"}).status_code == 422
     assert me.post(reverse("people:request_new"), {"kind": "explain"}).status_code == 422
     posted = me.post(reverse("people:request_new"), {"kind": "explain", "words": "6月10日为什么看我的号码？"})
     asked = RightsRequest.objects.get()

@@ -14,7 +14,6 @@ from sanshe.kernel.notices import notify
 from ..access import MAY_LOOK, PersonAccess, RightsAccess
 from ..copying import Copy, copy_of
 from ..flow import FLOW
-from ..identity import citizen_facts
 from ..models import FormerNumber, Person, RightsRequest
 from ..queries import by_number
 from ..words import CorrectedField, NumberKind, PeopleEvent, ReadKind, RightsChannel, RightsKind, RightsState
@@ -86,9 +85,13 @@ def _try(person: Person, field: str, value: str) -> None:
         return
     details = dict.fromkeys(("citizen_number", "paper_kind", "paper_number", "phone", "address"), "")
     details[field] = value
+    if field == CorrectedField.PAPER:
+        if not person.paper_kind:
+            raise Invalid("档案里没有登记其他证件，请带证件到社区窗口登记。")
+        details["paper_kind"] = person.paper_kind
     _fill(Person(), **details)
-    if field == CorrectedField.CITIZEN:
-        holder = by_number(value)
+    if field in (CorrectedField.CITIZEN, CorrectedField.PAPER):
+        holder = by_number(value, value)
         if holder is not None and holder.pk != person.pk:
             raise Invalid("这个号码已有另一份档案，请到社区窗口核对；确是同一人的，由负责人合并档案。")
 
@@ -118,19 +121,19 @@ def _correct(person: Person, field: str, value: str, by: Viewer, now: datetime) 
     _try(person, field, value)
     if field == CorrectedField.NAME:
         person.name = _name(value)
-    elif field == CorrectedField.CITIZEN:
-        if person.citizen_number and person.citizen_number != citizen_facts(value).number:
-            FormerNumber.objects.create(
-                person=person,
-                kind=NumberKind.CITIZEN,
-                number=person.citizen_number,
-                masked=person.citizen_masked,
-                until=now,
-            )
-        _fill(person, citizen_number=value, paper_kind="", paper_number="", phone="", address="")
     else:
-        phone, address = (value, "") if field == CorrectedField.PHONE else ("", value)
-        _fill(person, citizen_number="", paper_kind="", paper_number="", phone=phone, address=address)
+        old = (person.citizen_number, person.citizen_masked, person.paper_number, person.paper_masked)
+        details = dict.fromkeys(("citizen_number", "paper_kind", "paper_number", "phone", "address"), "")
+        details[field] = value
+        if field == CorrectedField.PAPER:
+            details["paper_kind"] = person.paper_kind
+        _fill(person, **details)
+        for kind, number, masked, fresh in (
+            (NumberKind.CITIZEN, old[0], old[1], person.citizen_number),
+            (NumberKind.PAPER, old[2], old[3], person.paper_number),
+        ):
+            if number and number != fresh:
+                FormerNumber.objects.create(person=person, kind=kind, number=number, masked=masked, until=now)
     try:
         with transaction.atomic():
             person.save()

@@ -47,7 +47,7 @@ def find(request: HttpRequest) -> HttpResponse:
         for person in found:
             actions.log_read(person=person, kind=ReadKind.FOUND, by=viewer, now=now)
         cards = [queries.person_card(viewer, person) for person in found]
-    context = {"form": form, "cards": cards}
+    context = {"form": form, "cards": cards, "may_merge": PersonAccess.q(viewer, "merge") is not False}
     return render(request, "people/find.html", context, status=422 if form.errors else 200)
 
 

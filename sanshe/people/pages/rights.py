@@ -53,7 +53,11 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 def _ask(request: HttpRequest, person: Person, template_own: bool) -> HttpResponse:
     viewer = _viewer(request)
-    form = RequestForm(request.POST or None, initial={"kind": request.GET.get("kind", "")})
+    kind = request.POST.get("kind") or request.GET.get("kind", "")
+    if kind not in RightsKind.values:
+        context = {"person": person, "own": template_own, "kinds": RightsKind.choices}
+        return render(request, "people/request_kind.html", context, status=422 if request.method == "POST" else 200)
+    form = RequestForm(request.POST or None, kind=kind)
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.ask(person_id=person.pk, **form.cleaned_data, by=viewer, now=clock.now())
@@ -62,7 +66,13 @@ def _ask(request: HttpRequest, person: Person, template_own: bool) -> HttpRespon
         else:
             messages.success(request, f"请求已登记，最迟 {clock.local(made.due_at):%Y-%m-%d} 前答复。")
             return HttpResponseRedirect(made.get_absolute_url())
-    context = {"form": form, "person": person, "own": template_own, "limit": params.get("people.answer_days")}
+    context = {
+        "form": form,
+        "kind": RightsKind(kind).label,
+        "person": person,
+        "own": template_own,
+        "limit": params.get("people.answer_days"),
+    }
     return render(request, "people/request_new.html", context, status=422 if form.errors else 200)
 
 

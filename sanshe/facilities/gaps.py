@@ -101,6 +101,7 @@ class Total:
     short: int = 0
     met: int = 0
     no_data: int = 0
+    plans: int = 0
     required: Decimal = ZERO
     have: Decimal = ZERO
     missing: Decimal = ZERO
@@ -112,6 +113,7 @@ class Total:
         """Count one community in."""
         self.communities += 1
         self.idle += gap.idle
+        self.plans += gap.plans
         if gap.missing is None:
             self.no_data += 1
             return

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from sanshe.areas.public import Area, communities_of, in_force
+from sanshe.areas.public import Area, PlaceKind, communities_of, in_force
 from sanshe.kernel import params
 
 from . import households, norms
@@ -19,6 +19,8 @@ from .models import AreaPoint, Facility
 
 #: Degrees by which the box of a search for facilities is wider than its points: more than any reach on foot.
 MARGIN = 0.1
+#: Kinds of kept places in which people live: parks and schools get no share of the households.
+HOMES = (PlaceKind.ESTATE, PlaceKind.BUILDING)
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def demands(area: Area, on: date) -> Demands:
     """Where the households of an area live.
 
     A place with households of its own is taken as entered; what is left of the community's households is spread evenly
-    over its other places; a community without places stands at its own point.
+    over its other estates; a community without places stands at its own point.
     """
     communities = list(communities_of(area.pk, on))
     ids = [one.pk for one in communities]
@@ -62,7 +64,7 @@ def demands(area: Area, on: date) -> Demands:
         points[point.area_id].append(point)
     out = Demands()
     for community in communities:
-        here = [p for p in points[community.pk] if p.place_id is not None] or points[community.pk]
+        here = [p for p in points[community.pk] if _lived_in(p)] or [p for p in points[community.pk] if not p.place_id]
         if not here:
             out.without_position.append(community)
             continue
@@ -72,6 +74,13 @@ def demands(area: Area, on: date) -> Demands:
         else:
             out.points += placed
     return out
+
+
+def _lived_in(point: AreaPoint) -> bool:
+    """Whether people live at a kept place: it has households, or is of a kind in which people live."""
+    if point.place is None:
+        return False
+    return bool(point.households) or (point.households is None and point.place.kind in HOMES)
 
 
 def _weights(community: Area, here: Sequence[AreaPoint], figure: households.Figure | None) -> list[Demand] | None:
@@ -87,7 +96,9 @@ def _weights(community: Area, here: Sequence[AreaPoint], figure: households.Figu
         even = point.households is None
         weight = point.households if point.households is not None else share + (open_ones.index(point) < over)
         at = (float(point.lat), float(point.lng))
-        out.append(Demand(point.pk, str(point), str(community), at, weight, even and len(here) > 1))
+        out.append(
+            Demand(point.pk, str(point), str(community), at, weight, even and figure is not None and len(here) > 1)
+        )
     return out
 
 

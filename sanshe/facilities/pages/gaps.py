@@ -29,11 +29,9 @@ def _answer(board: queries.Board) -> str:
         return f"有数据的 {all_of_it.met} 个社区都达到了设施标准。{unknown}"
     worst = lines[0] if lines else None
     most = f"，缺得最多的是{worst.area}（{worst.gap.missing:,.0f} 平方米）" if worst and worst.gap.missing else ""
-    left = (
-        "，已列入计划的可以全部补齐"
-        if not all_of_it.remaining
-        else f"，计划完成后仍差 {all_of_it.remaining:,.0f} 平方米"
-    )
+    left = "，都还没有补齐计划" if not all_of_it.plans else "，已列入计划的可以全部补齐"
+    if all_of_it.plans and all_of_it.remaining:
+        left = f"，计划完成后仍差 {all_of_it.remaining:,.0f} 平方米"
     return f"{all_of_it.short} 个社区未达到设施标准，共差 {all_of_it.missing:,.0f} 平方米{most}{left}。{unknown}"
 
 

@@ -48,13 +48,15 @@ def show(request: HttpRequest) -> HttpResponse:
     kind = kind if kind in norms.kinds(on) else ""
     data = queries.map_data(viewer, area, on, kind)
     found = reach(area, on, kind)
+    near = [row for row in found.rows if row.inside]
     drawn = {
         "borders": data.borders, "facilities": data.facilities, "places": data.places, "sites": data.sites,
         "centre": data.centre, "metres": round(found.metres), "tiles": tiles(),
     }  # fmt: skip
     context = {
         "area": area, "on": on, "said": said, "kind": kind, "kinds": norms.kinds(on).items(), "data": data,
-        "drawn": drawn, "reach": found, "rows": found.rows[:MOST], "more": max(0, len(found.rows) - MOST),
+        "drawn": drawn, "reach": found, "outside": found.outside[:MOST], "more": max(0, len(found.outside) - MOST),
+        "inside": near[:MOST], "inside_title": f"走得到的 {len(near)} 处住地",
         "areas": queries.areas_to_choose(), "reads": queries.reads_gaps(viewer), "today": clock.today(),
         "minutes": params.get("facilities.reach_minutes", on=on),
         "speed": params.get("facilities.walking_speed", on=on),

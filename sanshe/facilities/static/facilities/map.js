@@ -27,22 +27,24 @@
       out.append(head, ...lines.filter(Boolean).map(text));
       return out;
     }
-    const all = [];
+    const all = [], circles = [], marks = [];
     (d.borders || []).forEach((b) => {
       const shape = L.geoJSON({ type: "Feature", geometry: b.geometry, properties: {} }, { interactive: false, style: { color: "#5b6672", weight: 1.5, dashArray: "5 4", fillColor: "#e6f2f0", fillOpacity: 0.25 } });
       shape.addTo(map);
       all.push(shape.getBounds());
     });
     function dot(at, radius, style, content, label) {
-      const mark = L.circleMarker(at, { radius, weight: 2, fillOpacity: 1, ...style }).addTo(map);
+      const mark = L.circleMarker(at, { radius, weight: 2, fillOpacity: 1, ...style });
+      marks.push(mark);
       mark.bindPopup(content);
       if (label) { mark.bindTooltip(label, { direction: "top", offset: [0, -radius] }); }
       all.push(L.latLngBounds([at, at]));
     }
     function circle(at, colour) {
       if (!d.metres) { return; }
-      const found = L.circle(at, { radius: d.metres, color: colour, weight: 1, fillColor: colour, fillOpacity: 0.07, interactive: false }).addTo(map);
-      all.push(found.getBounds());
+      // A circle knows its bounds only once the map shows something, so they are reckoned here.
+      all.push(L.latLng(at).toBounds(2 * d.metres));
+      circles.push(L.circle(at, { radius: d.metres, color: colour, weight: 1, fillColor: colour, fillOpacity: 0.07, interactive: false }));
     }
     (d.facilities || []).forEach((f) => { if (f.counts) { circle(f.at, "#0f766e"); } });
     (d.sites || []).forEach((s) => { if (s.chosen) { circle(s.at, "#1d4ed8"); } });
@@ -53,6 +55,7 @@
       const bounds = all.reduce((sum, b) => sum.extend(b), L.latLngBounds(all[0].getSouthWest(), all[0].getNorthEast()));
       map.fitBounds(bounds.pad(0.05), { maxZoom: 16, animate: false });
     } else { map.setView([29.65, 106.55], 11); }
+    circles.concat(marks).forEach((shape) => shape.addTo(map));
     if (!d.pick) { return; }
     const lat = document.querySelector("[name=lat]"), lng = document.querySelector("[name=lng]");
     let mark = null;

@@ -233,7 +233,7 @@ class Figure:
         """The answer, in one sentence."""
         t, unknown = self.tally, ""
         if t.unknown and t.unknown < t.units:
-            unknown = f"（其中 {t.unknown} 个{self.units}无数据）"
+            unknown = f"（另有 {t.unknown} 个{self.units}无数据）"
         if not self.has_data:
             if self.unrated is not None:
                 return f"近一年办结 {self.unrated.denominator} 件，都还没有评价：无数据。"
@@ -258,9 +258,12 @@ class Figure:
             if self.kind == "least":
                 return f"现有 {self.value}{'，' + self.gap if self.gap else ''}。"
             return f"已{self.indicator.short}。" if t.numerator else f"{self.indicator.missing}。"
+        if self.limit is None:
+            return f"{t.denominator} 个{self.units}中 {t.numerator} 个{self.indicator.short}{unknown}。"
         if t.numerator == t.denominator:
             return f"{t.denominator} 个{self.units}全部达到。"
-        return f"{t.denominator} 个{self.units}中 {t.numerator} 个达到{unknown}，{self.gap or '其余没有'}。"
+        told = "" if self.kind == "least" else unknown
+        return f"{t.denominator} 个{self.units}中 {t.numerator} 个达到{told}，{self.gap or '其余没有'}。"
 
 
 def number_of(figure: Figure, tally: Tally) -> float | None:

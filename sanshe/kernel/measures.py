@@ -211,18 +211,22 @@ class Share(Measure):
     among: Q | None = None
     beside: str = ""
     per: str = "area"
+    kept: Kept | None = None
     kind = "share"  # type: ignore[assignment]
 
     def parts(self) -> list[Part]:
         both = self.good if self.among is None else self.among & self.good
-        return [
+        parts = [
             Part(self.rows, Count("pk", filter=both), self.per),
             Part(self.rows, Count("pk", filter=self.among), self.per),
             Part(self.rows, Count("pk"), self.per),
         ]
+        return [*parts, Part(self.kept.rows, Count("pk"), self.kept.per, self.kept.to)] if self.kept else parts
 
     def terms(self, n: Sequence[str], limit: Decimal | None) -> Terms:
-        good, of, rows = n
+        good, of, rows = n[:3]
+        if self.kept:  # where the ledger is not kept, nothing is known of the rows
+            good, of = (f"(CASE WHEN {n[3]} > 0 THEN {one} ELSE 0 END)" for one in (good, of))
         lack = "0" if limit is None else f"GREATEST(CEIL({limit} * {of} / 100.0) - {good}, 0)"
         short = "0" if limit is None else f"(CASE WHEN {of} = 0 OR {good} * 100 < {limit} * {of} THEN 1 ELSE 0 END)"
         return Terms(f"(CASE WHEN {of} > 0 THEN {good} * 100.0 / {of} END)", good, of, rows, lack, short)

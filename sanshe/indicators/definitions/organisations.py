@@ -15,6 +15,7 @@ from sanshe.orgs.public import (
     Incubator,
     IncubatorLevel,
     Organisation,
+    OrganisationActivity,
     OrganisationServes,
     active_organisations,
     agencies_serving,
@@ -91,7 +92,8 @@ def active_community_organisations(on: date) -> Measure:
     """Of the counted organisations, those that did something in the last twelve months."""
     days = int(params.get("orgs.active_days", on=max(on, FIRST)).value)
     acted = Exists(active_organisations(on, days).filter(pk=OuterRef("pk")))
-    return Share(community_organisations(on).annotate(acted=acted), good=Q(acted=True))
+    told = Kept(OrganisationActivity.objects.filter(on__lte=on), "organisation__area")
+    return Share(community_organisations(on).annotate(acted=acted), good=Q(acted=True), kept=told)
 
 
 def _incubators(viewer: Viewer, rows: Sequence[Any]) -> list[Line]:

@@ -69,7 +69,7 @@ def cockpit(request: HttpRequest) -> HttpResponse:
         if sum(v is not None for v in values) > 1:
             names = [_month(d, i == 0) for i, d in enumerate(days)]
             against = main.limit if main.single else 100
-            chart = parts.line_chart(main.indicator.short, main.unit, names, values, against)
+            chart = parts.line_chart(parts.drawn(main), main.unit, names, values, against)
     context = common(request, area, on, said) | {
         "report": report, "headline": headline(report.figures),
         "cards": [(f, parts.spark(small[f.indicator.name])) for f in held], "trends": trends,

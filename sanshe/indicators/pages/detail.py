@@ -27,7 +27,7 @@ def detail(request: HttpRequest, name: str) -> HttpResponse:
     line = queries.trend(indicator, area, report.on)
     names = [_month(d, i == 0) for i, (d, _) in enumerate(line)]
     against = 100 if figure.kind == "least" and not figure.single else figure.limit
-    chart = parts.line_chart(indicator.short, figure.unit, names, [f.number for _, f in line], against)
+    chart = parts.line_chart(parts.drawn(figure), figure.unit, names, [f.number for _, f in line], against)
     below = []
     if area.level != "community":
         below = [(a, parts.cell(f), f) for a in report.rows for f in report.of(a) if f.indicator.name == name]

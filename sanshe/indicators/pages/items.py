@@ -27,7 +27,7 @@ def _links(item: Item) -> list[tuple[str, str]]:
         try:
             if kind == "register":
                 if slug in ledgers:
-                    found.append((ledgers[slug], reverse("registers:list", kwargs={"name": slug})))
+                    found.append((ledgers[slug], reverse("registers:rows", kwargs={"name": slug})))
             elif kind == "indicator":
                 found.append((queries.get_indicator(slug).short, reverse("indicators:detail", kwargs={"name": slug})))
             else:

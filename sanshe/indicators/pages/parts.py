@@ -101,9 +101,9 @@ def cartogram(groups: Sequence[tuple[Area, Sequence[tuple[Area, int, int]]]], wi
     most = sum(len(found) for _, found in groups)
     side = 26 if most <= 80 else 17 if most <= 260 else 12
     head, gap = 16, 8
-    per_row = 6 if most <= 80 else 5
-    block_width = max(per_row * (side + 2), 78)
-    across = max(1, (width + gap) // (block_width + gap))
+    narrowest = 6 * (side + 2) if most <= 80 else 84
+    across = min(max(1, (width + gap) // (narrowest + gap)), max(1, len(groups)))
+    block_width = (width - (across - 1) * gap) // across
     per_row = max(1, block_width // (side + 2))
     blocks: list[Block] = []
     y = 0
@@ -127,9 +127,14 @@ def cartogram(groups: Sequence[tuple[Area, Sequence[tuple[Area, int, int]]]], wi
     return Cartogram(tuple(blocks), width, max(y, 40), side)
 
 
+def drawn(figure: Figure) -> str:
+    """What a line of the figure shows, short enough to stand beside it."""
+    return "达标社区占比" if figure.kind == "least" and not figure.single else figure.indicator.short
+
+
 def line_chart(name: str, unit: str, names: list[str], values: list[float | None], target: Any) -> dict[str, Any]:
     """The data of a line with its target."""
     return {
         "kind": "line", "of": "月末", "names": names, "series": [{"name": name, "unit": unit, "values": values}],
-        "target": float(target) if target is not None else None,
+        "target": float(target) if target is not None else None, "min": 0, "max": 100 if unit == "%" else None,
     }  # fmt: skip

@@ -64,9 +64,9 @@ def _queries(place: Place) -> None:
 
 
 def _country(wanted: list[str], quick: bool) -> None:
-    """Figures and registers of the whole country; `quick`: a fiftieth of its organisations and workers."""
-    part = 50 if quick else 1
-    with Country(ORGANISATIONS // part, WORKERS // part).open() as place:
+    """Figures and registers of the whole country; `quick`: of one province, with a fiftieth of the records."""
+    country = Country(ORGANISATIONS // 50, WORKERS // 50, "50") if quick else Country()
+    with country.open() as place:
         if "figures" in wanted:
             tell("正在测量：全国指标")
             found = json.loads(place.inside("figures", SANSHE_ROLE="owner"))

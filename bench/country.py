@@ -13,18 +13,18 @@ MATTERS = 1000
 
 
 class Country(Place):
-    """One database with all communities and so many organisations and workers."""
+    """One database with all communities (or those of one province) and so many organisations and workers."""
 
-    def __init__(self, organisations: int = ORGANISATIONS, workers: int = WORKERS) -> None:
-        super().__init__(MATTERS, f"country-{organisations}-{workers}")
-        self.organisations, self.workers = organisations, workers
+    def __init__(self, organisations: int = ORGANISATIONS, workers: int = WORKERS, province: str = "") -> None:
+        super().__init__(MATTERS, f"country{province}-{organisations}-{workers}")
+        self.organisations, self.workers, self.province = organisations, workers, province
 
     def _fill(self) -> None:
         tell("正在载入全国社区，放入模拟的社会组织和工作人员……")
-        for command in (
-            ("areas", "load", "--all"), ("areas", "bodies"), ("areas", "places"), ("matters", "criteria"),
-            ("simulate", "--matters", str(MATTERS), "--seed", SEED, "--yes"),
-        ):  # fmt: skip
+        load = ("--province", self.province) if self.province else ("--all",)
+        matters = ("simulate", "--matters", str(MATTERS), "--seed", SEED, "--yes")
+        for command in (("areas", "load", *load), ("areas", "bodies"), ("areas", "places"), ("matters", "criteria"),
+                        matters):  # fmt: skip
             self.run(*command)
         begin = time.perf_counter()
         self.run(

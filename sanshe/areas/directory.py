@@ -175,6 +175,31 @@ def may_publish(viewer: Viewer, area: Area) -> bool:
     return scope.everywhere or area.pk in scope.ids or any(lo <= area.lo < hi for lo, hi in scope.ranges)
 
 
+def changeable(viewer: Viewer, pk: int) -> Area:
+    """An area whose form the viewer may change. Raises NotVisible, also for those who may not: no page for them."""
+    area = area_page(viewer, pk)
+    if not AreaAccess.may(viewer, "change", area) or area.valid_to is not None:
+        raise NotVisible()
+    return area
+
+
+def may_change(viewer: Viewer, area: Area) -> bool:
+    """Whether the viewer registers changes of this area."""
+    return viewer.signed_in and area.valid_to is None and AreaAccess.may(viewer, "change", area)
+
+
+def possible_parents(area: Area) -> QuerySet[Area]:
+    """The areas of its parent's level in the home area, under which an area may come."""
+    if area.parent is None:
+        return Area.objects.none()
+    return descendants(home_area(), area.parent.level).exclude(pk=area.parent.pk)
+
+
+def siblings(area: Area) -> QuerySet[Area]:
+    """The other areas of its level in the home area."""
+    return descendants(home_area(), area.level).exclude(pk=area.pk).select_related("parent")
+
+
 def setups(viewer: Viewer, state: str = "") -> QuerySet[SetupApplication]:
     """Applications that the viewer may see, newest first."""
     rows = SetupAccess.rows(viewer).select_related("area", "established").order_by("-id")

@@ -9,7 +9,9 @@ from django import forms
 from sanshe.kernel import clock
 
 from . import directory
-from .models import SetupApplication
+from .divisions import short_name
+from .models import Area, SetupApplication
+from .references import area_text
 from .words import InterimKind, NoticeKind
 
 
@@ -168,3 +170,72 @@ class AnswerForm(forms.Form):
     """The answer."""
 
     answer = Words(rows=4, label="答复", max_length=1000)
+
+
+class DatedForm(forms.Form):
+    """A change of an area: from which day, and on whose decision."""
+
+    def __init__(self, *args: Any, area: Area, **kwargs: Any) -> None:
+        self.area = area
+        super().__init__(*args, **kwargs)
+        self.fields["on"] = forms.DateField(
+            label="自何日起", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            initial=clock.today(), help_text="这一天起按新的算，之前的报表仍按原来的区划",
+            error_messages={"required": "请选择日期。", "invalid": "日期请写成 2026-06-30 的样子。"},
+        )  # fmt: skip
+        self.fields["source"] = Words(
+            label="依据", max_length=300, help_text="批复的机关、文号，例如：两江府〔2026〕3号"
+        )
+
+
+class RenameForm(DatedForm):
+    """Name, code or superior of an area from a day on."""
+
+    name = Words(label="全称", required=False, max_length=80, help_text="不改的留空")
+    short_name = Words(label="简称", required=False, max_length=80)
+    code = Words(label="区划代码", required=False, max_length=12, help_text="12 位数字，不改的留空")
+    provisional = forms.BooleanField(label="代码待正式公布", required=False)
+    parent_id = forms.TypedChoiceField(label="划归", required=False, coerce=int, empty_value=None)
+
+    def __init__(self, *args: Any, area: Area, **kwargs: Any) -> None:
+        super().__init__(*args, area=area, **kwargs)
+        above = [(row.pk, row.short_name) for row in directory.possible_parents(area)]
+        self.fields["parent_id"].choices = [("", "不变"), *above]  # type: ignore[attr-defined]
+
+
+class MergeForm(DatedForm):
+    """The area ends and another stands for it."""
+
+    into_id = forms.TypedChoiceField(
+        label="并入", coerce=int, error_messages={"required": "请选择并入哪个区域。"},
+        help_text="它会接过原区域的地点和事项，原区域的记录计入它",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, area: Area, **kwargs: Any) -> None:
+        super().__init__(*args, area=area, **kwargs)
+        others = [(row.pk, area_text(row)) for row in directory.siblings(area)]
+        self.fields["into_id"].choices = [("", "请选择"), *others]  # type: ignore[attr-defined]
+
+
+class SplitForm(DatedForm):
+    """Several areas out of one."""
+
+    parts = Words(
+        rows=4, label="分设出的区域", max_length=800,
+        help_text="一行一个：全称，需要时在后面空一格写 12 位代码。第一个承接原有记录",
+    )  # fmt: skip
+    keep = forms.BooleanField(
+        label="原区域保留", required=False, help_text="只从中析出一部分的选这一项；不选则原区域撤销"
+    )
+
+    def clean_parts(self) -> list[dict[str, str]]:
+        """Name and code of each line."""
+        found = []
+        for line in self.cleaned_data["parts"].splitlines():
+            name, _, code = line.strip().rpartition(" ")
+            if not (name and code.isdigit()):
+                name, code = line.strip(), ""
+            if name:
+                short = short_name(name)
+                found.append({"name": name.strip(), "short_name": short.strip(), "code": code})
+        return found

@@ -87,9 +87,50 @@ def area(request: HttpRequest, pk: int) -> HttpResponse:
         "missing": directory.missing_bodies(found, today) if community and viewer.is_staff else [],
         "affairs": list(directory.affairs_of(viewer, found)[:5]),
         "may_publish": directory.may_publish(viewer, found),
+        "may_change": directory.may_change(viewer, found),
         "forms": history_of(found),
     }
     return render(request, "areas/area.html", context)
+
+
+#: How an area is changed: what the page is called, what it asks, what is said afterwards.
+CHANGES: dict[str, tuple[str, type[forms.DatedForm], str]] = {
+    "rename": ("更名、改代码或划归", forms.RenameForm, "变更已登记，原来的名称和代码留在沿革里。"),
+    "merge": ("并入其他区域", forms.MergeForm, "已并入。原区域的记录从这一天起计入新的区域。"),
+    "split": ("分设或析出", forms.SplitForm, "已分设。请到地点台账核对各地点归哪个区域。"),
+}
+
+
+@posts_only
+@once
+def reshape(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """Register a change of an area from a day on: for the district's officers."""
+    viewer = _viewer(request)
+    found = directory.changeable(viewer, pk)
+    if kind not in CHANGES:
+        raise NotVisible()
+    title, form_class, done = CHANGES[kind]
+    form = form_class(request.POST or None, area=found)
+    if request.method == "POST" and form.is_valid():
+        try:
+            led_to = _reshape(kind, found, form.cleaned_data, viewer)
+        except Invalid as error:
+            put_errors(form, error)
+        else:
+            messages.success(request, done)
+            return HttpResponseRedirect(reverse("areas:area", kwargs={"pk": led_to.pk}))
+    context = {"area": found, "form": form, "title": title}
+    return render(request, "areas/reshape.html", context, status=422 if form.is_bound else 200)
+
+
+def _reshape(kind: str, area: Area, given: dict[str, Any], viewer: Viewer) -> Area:
+    """Do it, and return the area to look at next."""
+    now = clock.now()
+    if kind == "rename":
+        return actions.change_area(area_id=area.pk, **given, by=viewer, now=now)
+    if kind == "merge":
+        return actions.merge_areas(old_ids=[area.pk], **given, by=viewer, now=now)
+    return actions.split_area(old_id=area.pk, **given, by=viewer, now=now)[0]
 
 
 def affairs(request: HttpRequest, pk: int) -> HttpResponse:

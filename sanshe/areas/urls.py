@@ -10,6 +10,7 @@ urlpatterns = [
     path("worker/", pages.worker, name="worker"),
     path("codes/", pages.codes, name="codes"),
     path("<int:pk>/", pages.area, name="area"),
+    path("<int:pk>/change/<slug:kind>/", pages.reshape, name="reshape"),
     path("<int:pk>/affairs/", pages.affairs, name="affairs"),
     path("<int:pk>/affairs/new/", pages.publish, name="publish"),
     path("affairs/<int:pk>/", pages.affair, name="affair"),

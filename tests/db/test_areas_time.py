@@ -262,3 +262,29 @@ def test_a_sheet_names_an_area_in_many_ways(town, now, monkeypatch):
     assert found == {
         "500199002001": three, "乙": two, "乙社区": two, "新区西街道丙社区": three, "东街道甲社区": one,
     }  # fmt: skip
+
+
+def test_posts_and_matters_stay_right_on_both_sides(now, monkeypatch):
+    """A post over the New Area covers the same matters before and after; that of a merged community goes with it."""
+    from sanshe.matters.access import MatterAccess
+    from tests.matters_cast import make_cast, report
+
+    cast = make_cast()
+    old, into = cast.areas["home"], cast.areas["next"]
+    matter = report(cast, now)
+    far = report(cast, now, area="far")
+    posts = {name: set(MatterAccess.rows(cast.viewer(name)).values_list("id", flat=True)) for name in cast.users}
+    assert posts["district"] == {matter.pk, far.pk} and posts["desk"] == {matter.pk}
+    root = cast.areas["district"].pk
+    actions.change_area(area_id=root, code="500157000000", on=AFTER, by=BY, now=now, source="", provisional=True)
+    actions.change_area(
+        area_id=cast.areas["street"].pk, code="500157001000", on=AFTER, by=BY, now=now, source="", provisional=True
+    )
+    after = {name: set(MatterAccess.rows(cast.viewer(name)).values_list("id", flat=True)) for name in cast.users}
+    assert after == posts
+    actions.merge_areas(old_ids=[old.pk], into_id=into.pk, on=date(2026, 6, 1), by=BY, now=now, source="")
+    assert MatterAccess.may(cast.street, "see", matter) and MatterAccess.may(cast.district, "see", matter)
+    from sanshe.accounts.public import Post
+
+    Post.objects.create(user=cast.users["neighbour"], role="front_desk", area=into, valid_from=date(2026, 6, 1))
+    assert MatterAccess.may(cast.neighbour, "see", matter)

@@ -8,7 +8,16 @@ import pytest
 from django.test import Client
 
 from sanshe.areas import actions
-from sanshe.areas.models import AreaVersion, Body, BodyMember, CommitteeNotice, NoticeQuestion, Place, SetupApplication
+from sanshe.areas.models import (
+    Area,
+    AreaVersion,
+    Body,
+    BodyMember,
+    CommitteeNotice,
+    NoticeQuestion,
+    Place,
+    SetupApplication,
+)
 from sanshe.kernel import clock
 from tests.matters_cast import BEGAN, make_cast
 
@@ -148,3 +157,30 @@ def test_the_way_of_an_application_in_the_browser(cast):
     made.refresh_from_db()
     assert made.state == "established" and made.established.short_name == "云岭社区"
     assert "云岭社区居民委员会" in text(district.get(f"/areas/{made.established_id}/"))
+
+
+def test_the_district_registers_changes_with_their_day(cast):
+    """Renamed, split, merged by form; nobody else has the pages; what can not be is said at its field."""
+    home, following = cast.areas["home"].pk, cast.areas["next"].pk
+    district = as_(cast, "district")
+    for name, status in {"public": 302, "resident": 404, "lead": 404, "street": 404, "district": 200}.items():
+        assert as_(cast, name).get(f"/areas/{home}/change/rename/").status_code == status
+    assert district.get(f"/areas/{home}/change/nonsense/").status_code == 404
+    given = {"on": "2026-06-01", "source": "批复 3 号"}
+    wrong = district.post(f"/areas/{home}/change/rename/", {**given, "on": "2027-01-01", "name": "青桐社区居民委员会"})
+    assert wrong.status_code == 422 and "不能晚于今天" in text(wrong)
+    sent = district.post(
+        f"/areas/{home}/change/rename/", {**given, "name": "青桐社区居民委员会", "short_name": "青桐社区"}
+    )
+    assert sent.status_code == 302
+    page = text(as_(cast, "public").get(f"/areas/{home}/"))
+    assert "青桐社区" in page and "梧桐社区" in page and "批复 3 号" in page
+    url = f"/areas/{following}/change/split/"
+    assert district.post(url, {**given, "parts": "银东社区居民委员会"}).status_code == 422
+    parts = "银东社区居民委员会\n银西社区居民委员会 500112009088"
+    assert district.post(url, {**given, "parts": parts}).status_code == 302
+    assert district.get(f"/areas/{following}/change/merge/").status_code == 404
+    east, west = Area.objects.get(short_name="银东社区"), Area.objects.get(code="500112009088")
+    merged = {**given, "on": "2026-06-02", "into_id": east.pk}
+    assert district.post(f"/areas/{west.pk}/change/merge/", merged).status_code == 302
+    assert "撤销" in text(as_(cast, "public").get(f"/areas/{west.pk}/"))

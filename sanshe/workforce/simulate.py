@@ -97,7 +97,7 @@ class _Drawing:
             pk, is_staff = first + nr, nr < staff
             early = nr < staff * 0.55
             since = _day(rng, date(2016, 1, 1), date(2020, 6, 1)) if early else _day(
-                rng, date(2020, 9, 1), self.today - timedelta(days=20)
+                rng, date(2020, 9, 1), self.today - timedelta(days=20)  # not policy
             )  # fmt: skip
             left = not is_staff and rng.random() < 0.2
             until = _day(rng, since, self.today) if left else None
@@ -124,7 +124,7 @@ class _Drawing:
         if since < date(2020, 7, 1) and rng.random() < EARLY[look_of]:
             issued = _day(rng, date(2015, 1, 1), date(2019, 11, 1))
         else:
-            issued = _day(rng, max(since, date(2021, 1, 1)), max(since, self.today - timedelta(days=30)))
+            issued = _day(rng, max(since, date(2021, 1, 1)), max(since, self.today - timedelta(days=30)))  # not policy
         registered = issued + timedelta(days=120 + int(rng.random() * 180))
         if registered > self.today:  # to be registered within the year
             out[Certificate].append((pk, self.words[Level.ASSISTANT], self._number(spot, nr), issued, None, None))

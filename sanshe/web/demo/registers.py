@@ -33,6 +33,7 @@ def grow(now: datetime) -> None:
     by = Viewer.system_account(SETUP)
     areas.apply_reform(path=FILE, by=by, now=now)
     areas.load_bodies(plan=areas.read_data("bodies"), root=home_area(), by=by, now=now)
+    areas.load_members(plan=areas.read_data("members"), root=home_area(), by=by, now=now)
 
 
 def fill(now: datetime) -> None:

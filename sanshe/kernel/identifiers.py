@@ -146,11 +146,11 @@ def clean_organisation_code(text: str) -> str:
     if len(code) == 18:
         raise Invalid("这是 18 位的统一社会信用代码，请填在统一社会信用代码一栏。")
     if len(code) != 9:
-        raise Invalid(f"组织机构代码应为 9 位（8 位本体代码加 1 位校验码），现在是 {len(code)} 位，请核对。")
+        raise Invalid(f"组织机构代码应为 9 位（8 位本体代码加 1 位校验位），现在是 {len(code)} 位，请核对。")
     if not (code.isascii() and code.isalnum()) or not (code[8].isdigit() or code[8] == "X"):
         raise Invalid("组织机构代码只有数字和大写字母，末位为数字或 X，请核对。")
     if organisation_check_character(code[:8]) != code[8]:
-        raise Invalid("组织机构代码的校验码不符，可能有一位写错了，请逐位核对。")
+        raise Invalid("组织机构代码的校验位不符，可能有一位写错了，请逐位核对。")
     return code
 
 

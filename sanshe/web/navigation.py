@@ -91,6 +91,8 @@ WORKBENCH = (
         "/indicators/",
     ),
     Place("查找人员", ("people:find",), "search", "人员", _roles(*FRONT), "/people/"),
+    Place("疑似重复档案", ("people:duplicates",), "people", "重复", _roles("STREET_OFFICER"), "/people/"),
+    Place("文字中的号码", ("people:texts",), "shield", "号码", _roles("SECURITY_ADMIN"), "/people/"),
     Place(
         "账号与审计",
         ("accounts:index",),

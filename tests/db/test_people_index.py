@@ -81,7 +81,7 @@ def test_older_organisation_codes():
     """GB 11714: weights 3 7 9 10 5 8 4 2. D2143569X is the standard's own example."""
     assert organisation_check_character("D2143569") == "X"
     assert clean_organisation_code("d2143569-x") == "D2143569X"
-    for wrong, about in (("D21435690", "校验码"), ("D2143569", "8 位"), ("", "请填写"), ("甲2143569X", "数字和大写"),
+    for wrong, about in (("D21435690", "校验位"), ("D2143569", "8 位"), ("", "请填写"), ("甲2143569X", "数字和大写"),
                          ("91350100M000100Y43", "统一社会信用代码")):  # fmt: skip
         with pytest.raises(Invalid, match=about):
             clean_organisation_code(wrong)

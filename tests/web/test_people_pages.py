@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -127,13 +127,19 @@ def test_the_file_shows_it_all_on_one_page(cast):
         number="M1", token="t1", title="路灯不亮", text="路灯不亮", area=cast.areas["甲"], person=cast.her,
         created_at=cast.now, state="received",
     )  # fmt: skip
+    from sanshe.workforce.models import Worker
+
+    Worker.objects.create(
+        name="周婉容", person=cast.her, kind="volunteer", area=cast.areas["甲"], valid_from=date(2021, 1, 1)
+    )
     asked = actions.ask(person_id=cast.her.pk, kind="erase", by=cast.v("desk"), now=cast.now)
     page = as_(cast, "worker").get(cast.her.get_absolute_url()).content.decode()
     for link in (reverse("people:household", args=[home.pk]), matter.get_absolute_url(), asked.get_absolute_url()):
         assert f'href="{link}"' in page, link
+    assert "社工队伍记录" in page and "志愿者" in page
     assert "76 岁" in page and "听澜半岛 ****" in page
     page = text_of(as_(cast, "worker").get(asked.get_absolute_url()))
-    assert "1 件反映的事项没有办结" in page
+    assert "1 件反映的事项没有办结" in page and "在岗名册" in page
 
 
 def test_households_by_hand(cast):

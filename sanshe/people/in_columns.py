@@ -1,4 +1,4 @@
-"""The rules of the person register for a whole sheet: what `PersonRegister.clean` asks of one row, asked of many at once."""
+"""The rules of the person register for a whole sheet: what `PersonRegister.clean` asks of a row, asked of many."""
 
 from __future__ import annotations
 

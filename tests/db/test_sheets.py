@@ -242,9 +242,7 @@ def test_undo_takes_back_what_nobody_touched_since(cast, now):
     assert figures(batch) == (2, 2, 0, 0)
     four = Person.objects.get(citizen_hash=hash_of("citizen", number(4)))
     for pk, phone in ((two.pk, "13900017772"), (four.pk, "13900017774")):
-        register_actions.change(
-            register=register_of("people"), pk=pk, given={"phone": phone}, by=cast["by"], now=now
-        )
+        register_actions.change(register=register_of("people"), pk=pk, given={"phone": phone}, by=cast["by"], now=now)
     undoing.ask_undo(batch_id=batch.pk, by=cast["by"], now=now)
     batch = undoing.undo(batch_id=batch.pk, by=cast["by"], now=now)
     assert [batch.count(n) for n in ("removed", "restored", "kept")] == [1, 1, 2]

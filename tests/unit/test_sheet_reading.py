@@ -132,8 +132,8 @@ def test_too_many_rows_are_refused_with_how_to_split(monkeypatch):
 
 
 def test_heads_by_name_synonym_likeness_and_in_two_merged_rows():
-    rows = [(1, ["某街道人员名单", "", ""]), (2, ["填表人：演示", "", ""]), (3, ["姓 名*", "联系电话", "建筑面积(㎡)", "备注"]),
-            (4, ["演示", "1", "2", ""])]  # fmt: skip
+    titles = ["姓 名*", "联系电话", "建筑面积(㎡)", "备注"]
+    rows = [(1, ["某街道人员名单", "", ""]), (2, ["填表人：演示", "", ""]), (3, titles), (4, ["演示", "1", "2", ""])]
     head = heads.find_head(rows, TOY)
     assert (head.at, head.rows) == (3, 1)
     found = heads.match(head.texts, TOY)
@@ -150,8 +150,11 @@ def test_heads_by_name_synonym_likeness_and_in_two_merged_rows():
     assert heads.signature(["姓 名"]) == heads.signature(["姓名 "])
 
 
-@pytest.mark.parametrize("cell", ["2020.7.3", "2020年7月3日", "２０２０-7-3", 44015, 44015.0, "20200703", date(2020, 7, 3),
-                                  datetime(2020, 7, 3, 8), "2020/07/03 00:00:00", " 2020-07-03 "])  # fmt: skip
+DAYS = ["2020.7.3", "2020年7月3日", "２０２０-7-3", 44015, 44015.0, "20200703", date(2020, 7, 3),
+        datetime(2020, 7, 3, 8), "2020/07/03 00:00:00", " 2020-07-03 "]  # fmt: skip
+
+
+@pytest.mark.parametrize("cell", DAYS)
 def test_dates_as_people_and_programs_write_them(cell):
     assert read("since", cell) == date(2020, 7, 3)
 
@@ -166,7 +169,8 @@ def test_cells_of_real_sheets():
     for name, cell, word in (
         ("number", 5.00112199001011e17, "15 位以后"), ("number", "500112199001011000", "15 位以后"),
         ("number", "5.00112E+17", "15 位以后"), ("number", "500112199001011235", "校验位"), ("name", "#N/A", "公式"),
-        ("kind", "其他", "可选：公益慈善、生活服务"), ("since", "去年", "没有看懂"), ("name", "字" * 11, "最多 10 个字"),
+        ("kind", "其他", "可选：公益慈善、生活服务"), ("since", "去年", "没有看懂"),
+        ("name", "字" * 11, "最多 10 个字"),
         ("idle", "也许", "是"), ("area_size", "约一百", "数字"),
     ):  # fmt: skip
         with pytest.raises(Invalid, match=word):

@@ -95,7 +95,9 @@ def test_a_sheet_without_a_head_or_without_a_key_says_what_is_missing(desk):
 
 def test_a_large_sheet_is_left_to_the_worker(desk, monkeypatch, django_capture_on_commit_callbacks):
     monkeypatch.setattr(pages, "AT_ONCE", 10)
-    monkeypatch.setattr(jobs.run, "configure", lambda **kw: type("J", (), {"defer": lambda self, **kw: told.append(kw)})())
+    monkeypatch.setattr(
+        jobs.run, "configure", lambda **kw: type("J", (), {"defer": lambda self, **kw: told.append(kw)})()
+    )
     told: list[dict] = []
     with django_capture_on_commit_callbacks(execute=True):
         batch = send(desk, workbook([person(1)]))["Location"]

@@ -1,4 +1,4 @@
-"""One cell of a sheet → the value to be stored. What a text means is said in `register.values`; here is what sheets add:
+"""One cell of a sheet → the value to be stored. What a text means `register.values` says; here is what sheets add:
 numbers that were texts, numbers that Excel rounded, formulas that failed, masked numbers that came back.
 """
 
@@ -134,16 +134,16 @@ def _words(column: Column, long: bool) -> Read:
 
 
 def _code(column: Column) -> Read:
-    secret = column.encrypted
+    secret, clean = column.encrypted, column.clean
 
     def read(cell: Any) -> Any:
         text = cell if type(cell) is str else text_of(cell, exact=True)
-        if not text or not (text := _tidy(text)):
+        if not text or not (text := _tidy(text.strip())):
             return None
         if secret and "***" in text:
             return None  # a masked number from an export: what is stored stays
         try:
-            return values.read(column, text)
+            return clean(text) if clean is not None else values.read(column, text)
         except Invalid:
             dense = "".join(text.split())
             if _POWER.fullmatch(dense) or (_CODE.fullmatch(dense) and _ZEROS.match(dense)):

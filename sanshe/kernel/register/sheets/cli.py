@@ -33,7 +33,7 @@ def _mapping(batch: Any, file: Path | None) -> list[str]:
         given = json.loads(file.read_text("utf-8"))
         wanted = {str(head): str(column) for head, column in given.items()}
     except (ValueError, AttributeError):
-        raise click.UsageError(f"{file.name} 应是一个 JSON 对象，例如 {{\"列名\": \"name\"}}。") from None
+        raise click.UsageError(f'{file.name} 应是一个 JSON 对象，例如 {{"列名": "name"}}。') from None
     unknown = sorted(set(wanted) - set(batch.heads))
     if unknown:
         raise click.UsageError(f"表里没有这些列：{'、'.join(unknown)}。")
@@ -77,7 +77,9 @@ def import_sheet(
     click.echo(preview.sentence(batch, register, now))
     titles = {column.name: column.title for column in register.editable}
     for row in ImportRow.objects.filter(batch=batch, state=RowState.REFUSED).order_by("no")[:20]:
-        said = "；".join(f"{titles.get(n, '')}{'：' if n in titles else ''}{s}" for n, s in (row.problems or {}).items())
+        said = "；".join(
+            f"{titles.get(n, '')}{'：' if n in titles else ''}{s}" for n, s in (row.problems or {}).items()
+        )
         click.echo(f"  第 {row.no} 行：{said}")
     if batch.back and back is not None:
         back.write_bytes(store.get(batch.back))

@@ -67,7 +67,7 @@ def _text(cell: Any) -> str:
     return " ".join(str(cell).split()) if isinstance(cell, str) else "" if cell is None else str(cell)
 
 
-def _score(texts: Sequence[str], words: Mapping[str, Any]) -> float:
+def _score(texts: Sequence[str], words: Mapping[str, Any]) -> int:
     known = {words[normal(text)][0] for text in texts if text and normal(text) in words}
     return len(known)
 
@@ -109,7 +109,7 @@ def find_head(rows: Sequence[tuple[int, Sequence[Any]]], register: Register, mer
         filled = [text for text in texts if text]
         if plain is None and len(filled) >= 2 and len(set(filled)) >= 2:
             plain = Head(at, 1, texts)
-        candidates = [(_score(texts, words), Head(at, 1, texts))]
+        candidates: list[tuple[float, Head]] = [(_score(texts, words), Head(at, 1, texts))]
         if i + 1 < len(looked) and looked[i + 1][0] == at + 1 and len(filled) >= 2:
             both = _joined(texts, looked[i + 1][1], merged, at)
             alone = _score(looked[i + 1][1], words)
@@ -117,9 +117,9 @@ def find_head(rows: Sequence[tuple[int, Sequence[Any]]], register: Register, mer
             score = len({words[n][0] for text in both for r in _readings(text) if (n := normal(r)) in words})
             if score > max(candidates[0][0], alone) or (deep and score >= max(candidates[0][0], alone)):
                 candidates.append((score + 0.5, Head(at, 2, both)))
-        for score, head in candidates:
-            if score >= 1 and (best is None or score > best[0]):
-                best = (score, head)
+        for worth, head in candidates:
+            if worth >= 1 and (best is None or worth > best[0]):
+                best = (worth, head)
     if best is not None and (best[0] >= 2 or plain is None or best[1].at <= plain.at):
         return best[1]
     return plain or (best[1] if best else None)

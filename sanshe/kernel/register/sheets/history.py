@@ -9,7 +9,8 @@ from typing import Any
 
 from django.db import models
 
-from .. import values
+from sanshe.kernel import clock
+
 from ..declare import Column, Register
 from .models import ImportBatch, ImportRow
 from .words import RowState
@@ -103,7 +104,7 @@ def shown(column: Column, text: str | None, masked: bool = False) -> str:
 
         return "、".join(str(item) for item in json.loads(text))
     if isinstance(value, datetime):
-        return str(values.clock.local(value).date())
+        return str(clock.local(value).date())
     return str(value)
 
 

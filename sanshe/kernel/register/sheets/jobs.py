@@ -27,7 +27,7 @@ def work(batch_id: int) -> None:
     batch = ImportBatch.objects.filter(pk=batch_id).first()
     if batch is None or not batch.busy:
         return
-    user = get_user_model()._default_manager.filter(pk=batch.user).first()
+    user = get_user_model()._default_manager.filter(pk=batch.user or 0).first()
     by = Viewer.of(user)
     if user is None or not user.is_active:
         fail(batch_id, "上传这张表的账号已停用，没有继续处理。")

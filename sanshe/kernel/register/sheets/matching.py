@@ -15,7 +15,7 @@ from sanshe.kernel import crypto
 from sanshe.kernel.access import Viewer
 
 from ..declare import Register
-from .plan import Filled, Plan, quoted
+from .plan import Filled, Plan
 
 Texts = Sequence[str | None]
 
@@ -31,7 +31,7 @@ def find(plan: Plan, places: Sequence[int], keys: Collection[Key], loose: bool =
     lists = [list(column) for column in zip(*keys, strict=True)]
     arrays = ", ".join("%s::text[]" for _ in fields)
     names = ", ".join(f"k{i}" for i in range(len(fields)))
-    pk = quoted(plan.register.model._meta.pk.column)  # type: ignore[union-attr]
+    pk = plan.pk
     on = " AND ".join(
         f"coalesce(t.{one.column}::text, '') = coalesce(k.k{i}, '')"
         if loose
@@ -52,7 +52,7 @@ def current(plan: Plan, pks: Collection[int], lock: bool = False) -> dict[int, l
     """How rows stand now, in the plan's layout and as texts; locked until the end of the transaction with `lock`."""
     if not pks:
         return {}
-    pk = quoted(plan.register.model._meta.pk.column)  # type: ignore[union-attr]
+    pk = plan.pk
     columns = ", ".join(f"{one.column}::text" for one in plan.fields)
     sql = f"SELECT {pk}, {columns} FROM {plan.table} WHERE {pk} = ANY(%s)"
     with connection.cursor() as cursor:

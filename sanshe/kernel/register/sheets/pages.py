@@ -134,25 +134,26 @@ def _show(
     request: HttpRequest, register: Register, viewer: Viewer, found: ImportBatch, error: str = "", status: int = 200
 ) -> HttpResponse:
     now = clock.now()
-    after = request.GET.get("after", "")
+    typed = request.GET.get("after", "")
+    after = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else 0
+    parts = found.parts.exists()
     staged = bool(found.checked_at) and found.state != BatchState.DROPPED
     rematch = found.state == BatchState.MAPPING or (
         request.GET.get("columns") == "1" and found.state in (BatchState.CHECKED, BatchState.FAILED)
     )
     context = {
         "register": register, "batch": found, "error": error, "sentence": preview.sentence(found, register, now),
-        "rows": preview.rows(
-            found, register, viewer, request.GET.get("show", ""), int(after) if after.isdigit() and len(after) < 9 else 0
-        ) if staged and not rematch else None,
+        "rows": preview.rows(found, register, viewer, request.GET.get("show", ""), after)
+        if staged and not rematch else None,
         "columns": preview.columns(found, register) if rematch else [], "rematch": rematch,
         "lacking": preview.lacking(found, register) if found.mapping else [], "choices": register.editable,
         "may_undo": undoing.may_undo(found, now), "undo_days": params.get("sheets.undo_days").value,
         "keep_days": params.get("sheets.keep_file_days").value,
         "writes": found.count("added") + found.count("changed"),
         "notes": preview.undone_notes(found) if found.state == BatchState.UNDONE else [],
-        "goes_on": found.state == BatchState.FAILED and found.checked_at is not None and found.parts.exists(),
-        "retry": found.state == BatchState.FAILED and bool(found.file) and not found.parts.exists(),
-        "drops": found.state in (BatchState.MAPPING, BatchState.CHECKED, BatchState.FAILED) and not found.parts.exists(),
+        "goes_on": found.state == BatchState.FAILED and found.checked_at is not None and parts,
+        "retry": found.state == BatchState.FAILED and bool(found.file) and not parts,
+        "drops": found.state in (BatchState.MAPPING, BatchState.CHECKED, BatchState.FAILED) and not parts,
     }  # fmt: skip
     return render(request, "kernel/register/batch.html", context, status=status)
 
@@ -201,9 +202,7 @@ def choose(request: HttpRequest, name: str, pk: int) -> HttpResponse:
     """Another sheet of the workbook."""
 
     def do(register: Register, viewer: Viewer, found: ImportBatch) -> ImportBatch:
-        return taking.choose_sheet(
-            batch_id=found.pk, sheet=request.POST.get("sheet", ""), by=viewer, now=clock.now()
-        )
+        return taking.choose_sheet(batch_id=found.pk, sheet=request.POST.get("sheet", ""), by=viewer, now=clock.now())
 
     return _step(request, name, pk, do)
 

@@ -1,4 +1,4 @@
-"""Which fields of the table a sheet fills: its own columns, what follows from them, their keyed hashes, and constants."""
+"""Which fields of the table a sheet fills: its columns, what follows from them, their keyed hashes, and constants."""
 
 from __future__ import annotations
 
@@ -51,6 +51,13 @@ class Plan:
         self.at = {one.name: i for i, one in enumerate(self.fields)}
 
     @property
+    def pk(self) -> str:
+        """The quoted column of the table's key."""
+        found = self.register.model._meta.pk
+        assert found is not None
+        return quoted(found.column)
+
+    @property
     def table(self) -> str:
         """The table's quoted name."""
         return quoted(self.register.model._meta.db_table)
@@ -82,9 +89,9 @@ class Plan:
         return {"fields": [one.name for one in self.fields], "constants": self.constants}
 
 
-def quoted(name: str) -> str:
+def quoted(name: str | None) -> str:
     """A name of the database in quotes."""
-    return connection.ops.quote_name(name)
+    return str(connection.ops.quote_name(str(name)))
 
 
 def _key_of(column: Column) -> str:

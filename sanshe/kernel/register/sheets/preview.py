@@ -73,7 +73,9 @@ def rows(batch: ImportBatch, register: Register, viewer: Viewer, tab: str, after
     return out
 
 
-def _cell(column: Column, vals: list[str | None] | None, names: dict[str, int], memory: dict[tuple[str, str], str]) -> str:
+def _cell(
+    column: Column, vals: list[str | None] | None, names: dict[str, int], memory: dict[tuple[str, str], str]
+) -> str:
     if vals is None:
         return ""
     mask = names.get(column.mask) if column.mask else None

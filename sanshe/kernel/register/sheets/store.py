@@ -1,10 +1,11 @@
-"""What people sent lies encrypted in a folder of its own until it is no longer needed; never in clear, never for long."""
+"""What people sent lies encrypted in a folder of its own until it is no longer needed: never in clear, not for long."""
 
 from __future__ import annotations
 
 import os
 import uuid
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -16,7 +17,9 @@ CONTEXT = "kernel.import"
 
 def _folder() -> Path:
     # next to the platform's other files, so that a backup or a second machine knows it
-    root = Path(str(settings.STORAGES["default"].get("OPTIONS", {}).get("location") or settings.VAR / "files"))
+    storage: Any = settings.STORAGES["default"]
+    options: Any = storage.get("OPTIONS", {})
+    root = Path(str(options.get("location") or settings.VAR / "files"))
     return root / "imports"
 
 

@@ -39,7 +39,9 @@ def template_book(register: Register, viewer: Viewer) -> bytes:
         sheet.write_string(0, at, column.head, must if column.is_required else head)
         offered, all_of_them = _offered(column, viewer)
         note = _note(column, offered)
-        sheet.write_comment(0, at, note, {"author": "三社联动平台", "x_scale": 2.2, "y_scale": 1 + note.count("\n") / 4})
+        sheet.write_comment(
+            0, at, note, {"author": "三社联动平台", "x_scale": 2.2, "y_scale": 1 + note.count("\n") / 4}
+        )
         sheet.set_column(at, at, max(12, width(column)), day if column.kind in ("date", "moment") else
                          None if column.kind == "number" else text)  # fmt: skip
         if not offered:

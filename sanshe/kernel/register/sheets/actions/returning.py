@@ -12,8 +12,8 @@ from typing import Any
 
 from sanshe.kernel import params
 
-from .. import store
 from ...declare import Register
+from .. import store
 from ..heads import REASON
 from ..models import ImportBatch, ImportRow
 from ..reading import Book
@@ -28,14 +28,14 @@ Problems = dict[int, dict[str, str]]
 def make_back(batch: ImportBatch, register: Register) -> str:
     """Write the sheet that goes back; return the name of its encrypted copy."""
     rows = ImportRow.objects.filter(batch=batch, state=RowState.REFUSED).order_by("no")
-    problems: Problems = dict(rows.values_list("no", "problems"))
+    problems: Problems = {no: found or {} for no, found in rows.values_list("no", "problems")}
     titles = {column.name: column.title for column in register.columns}
     place = {name: at for at, name in enumerate(batch.mapping) if name}
     data = store.get(batch.file)
     if batch.kind == "xlsx" and batch.total < params.get("sheets.coloured_most").value:
         try:
             return store.put(_in_the_sheet(data, batch, problems, titles, place))
-        except Exception:  # noqa: BLE001 - a workbook that only one of the two readers takes still comes back, anew
+        except Exception:
             pass
     return store.put(_anew(data, batch, problems, titles, place))
 

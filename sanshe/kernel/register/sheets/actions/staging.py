@@ -14,8 +14,8 @@ from sanshe.kernel import params
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid, WrongState
 
-from .. import store
 from ...declare import Register, register_of
+from .. import store
 from ..checking import Known, Line, Reader, copied
 from ..deciding import Decider, Fate
 from ..models import ImportBatch, ImportRow

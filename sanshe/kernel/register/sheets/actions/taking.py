@@ -14,8 +14,8 @@ from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid, NotVisible, WrongState
 from sanshe.kernel.files import MEGABYTE
 
-from .. import container, heads, store
 from ...declare import Register, register_of
+from .. import container, heads, store
 from ..access import ImportBatchAccess
 from ..cells import text_of, without_numbers
 from ..models import ImportBatch, ImportRow, KeptMapping
@@ -177,7 +177,7 @@ def check_again(*, batch_id: int, by: Viewer) -> ImportBatch:
 
 
 def confirm(*, batch_id: int, by: Viewer) -> ImportBatch:
-    """Have a checked sheet written, or one that was cut short go on. Raises WrongState, Invalid without a row to write."""
+    """Have a checked sheet written, or one cut short go on. Raises WrongState; Invalid without a row to write."""
     with transaction.atomic():
         batch = take(batch_id, by)
         if batch.state in (BatchState.APPLYING, BatchState.APPLIED):

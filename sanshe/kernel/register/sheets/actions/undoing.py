@@ -13,8 +13,8 @@ from sanshe.kernel import audit, params
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import WrongState
 
-from .. import matching
 from ...declare import register_of
+from .. import matching
 from ..models import ImportBatch, ImportPart, ImportRow
 from ..plan import Plan, from_json, quoted
 from ..words import BatchState, RowState, SheetEvent
@@ -122,7 +122,7 @@ def _touched_elsewhere(plan: Plan, targets: Sequence[int | None]) -> set[int]:
     if not plan.constants or not targets:
         return set()
     model = plan.register.model
-    pk = quoted(model._meta.pk.column)  # type: ignore[union-attr]
+    pk = plan.pk
     tests, values = [], []
     for name, (cast, value) in plan.constants.items():
         tests.append(f"{quoted(model._meta.get_field(name).column)} IS DISTINCT FROM %s::{cast}")  # type: ignore[union-attr]
@@ -137,7 +137,7 @@ def _remove(plan: Plan, pks: Sequence[int]) -> list[int]:
     """Remove rows; those that something else points to stay, and are returned."""
     if not pks:
         return []
-    pk = quoted(plan.register.model._meta.pk.column)  # type: ignore[union-attr]
+    pk = plan.pk
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"DELETE FROM {plan.table} WHERE {pk} = ANY(%s)", [list(pks)])

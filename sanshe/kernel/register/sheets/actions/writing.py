@@ -21,8 +21,8 @@ from sanshe.kernel import audit
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import WrongState
 
-from .. import matching
 from ...declare import register_of
+from .. import matching
 from ..models import ImportBatch, ImportPart, ImportRow
 from ..plan import Plan, from_json, quoted
 from ..words import BatchState, RowState, SheetEvent
@@ -178,7 +178,7 @@ def _look_again_at_new(part: Part) -> None:
     plan = part.plan
     found: dict[int, int] = {}
     where, values = part.where
-    pk = quoted(plan.register.model._meta.pk.column)  # type: ignore[union-attr]
+    pk = plan.pk
     for places in plan.keys() or [plan.everything()]:
         loose = not plan.register.key
         on = " AND ".join(
@@ -196,7 +196,8 @@ def _look_again_at_new(part: Part) -> None:
     if not found:
         return
     held = matching.current(plan, set(found.values()))
-    same, other = [], []
+    same: list[ImportRow] = []
+    other: list[ImportRow] = []
     for row in part.rows(RowState.ADDED).filter(no__in=list(found)):
         texts = row.vals or []
         blank = sum(1 << at for at, text in enumerate(texts) if text in (None, ""))
@@ -254,7 +255,7 @@ def _bisected(part: Part, write: Callable[[Part], int]) -> int:
 
 def _insert(part: Part) -> int:
     plan = part.plan
-    pk = quoted(plan.register.model._meta.pk.column)  # type: ignore[union-attr]
+    pk = plan.pk
     model = plan.register.model
     constants = [(quoted(model._meta.get_field(n).column), cast, v) for n, (cast, v) in plan.constants.items()]  # type: ignore[union-attr]
     names = [pk, *(one.column for one in plan.fields), *(name for name, _, _ in constants)]
@@ -265,7 +266,7 @@ def _insert(part: Part) -> int:
     sql += f"WHERE {where} AND s.state = 'a' ORDER BY s.no"
     with connection.cursor() as cursor:
         cursor.execute(sql, [*(value for _, _, value in constants), *bound])
-        count = cursor.rowcount
+        count = int(cursor.rowcount)
     _still_may(part, "add", RowState.ADDED)
     return count
 
@@ -285,7 +286,7 @@ def _update(part: Part) -> int:
 def set_columns(part: Part, places: Sequence[int], to: str, among: Sequence[int] | None = None) -> int:
     """Set the changed cells of the part's changed rows to `vals` or back to `before`."""
     plan = part.plan
-    pk = quoted(plan.register.model._meta.pk.column)  # type: ignore[union-attr]
+    pk = plan.pk
     sets = []
     for place in places:
         one, at = plan.fields[place], place + 1
@@ -298,7 +299,7 @@ def set_columns(part: Part, places: Sequence[int], to: str, among: Sequence[int]
         sql, values = sql + " AND s.no = ANY(%s)", [*values, list(among)]  # type: ignore[list-item]
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def _still_may(part: Part, verb: str, state: str) -> None:

@@ -13,6 +13,7 @@ from sanshe.kernel.access import Viewer
 
 from .access import OrganisationAccess
 from .models import Incubator, Organisation, OrganisationActivity, OrganisationServes, Residency
+from .words import Outcome
 
 
 def organisations(
@@ -128,4 +129,34 @@ def file_of(organisation: Organisation, on: date) -> OrganisationFile:
         recent=done.filter(on__gt=on - timedelta(days=days)).count(),
         stays=list(organisation.residencies.select_related("incubator")),
         operates=list(organisation.operates.filter(in_force(on)).select_related("area")),
+    )
+
+
+@dataclass(frozen=True)
+class IncubatorSummary:
+    """Who stays in an incubator, how many places are left (None when their number is unknown), and what was given."""
+
+    staying: list[Residency]
+    free: int | None
+    ever: int
+    graduated: int
+    venture_grant: int
+    subsidy: int
+    fees_waived: int
+    trained: int
+
+
+def incubator_summary(incubator: Incubator, on: date) -> IncubatorSummary:
+    """An incubator as it stands on a day, with the support of all its stays (notice 二(二)1). Sums in yuan."""
+    stays = list(incubator.residencies.filter(valid_from__lte=on).select_related("organisation"))
+    staying = [one for one in stays if one.valid_to is None or one.valid_to > on]
+    return IncubatorSummary(
+        staying=staying,
+        free=None if incubator.places is None else max(incubator.places - len(staying), 0),
+        ever=len({one.organisation_id for one in stays}),
+        graduated=sum(1 for one in stays if one.outcome == Outcome.GRADUATED),
+        venture_grant=sum(one.venture_grant for one in stays),
+        subsidy=sum(one.subsidy for one in stays),
+        fees_waived=sum(one.fees_waived for one in stays),
+        trained=sum(one.trained for one in stays),
     )

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sanshe.areas.public import AreaLevel, area_reference
-from sanshe.kernel import params
+from sanshe.kernel import clock, params
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid
 from sanshe.kernel.identifiers import clean_credit_code
@@ -23,7 +23,7 @@ from .access import (
 )
 from .codes import clean_organisation_code
 from .models import Incubator, Organisation, OrganisationActivity, OrganisationServes, Residency
-from .queries import double_of
+from .queries import double_of, incubator_summary
 from .references import INCUBATORS, organisation_reference
 from .words import Outcome, Standing
 
@@ -242,6 +242,10 @@ class IncubatorRegister(Register):
     def clean(self, row: Incubator, values: Mapping[str, Any], by: Viewer, now: datetime) -> None:
         """The rules across columns. Raises Invalid."""
         check_end(row, "停用日期不能早于启用日期。")
+
+    def beside(self, row: Incubator, viewer: Viewer) -> tuple[str, dict[str, Any]]:
+        """Who stays there and what was given."""
+        return "orgs/_incubator.html", {"incubator": incubator_summary(row, clock.today())}
 
 
 @declare

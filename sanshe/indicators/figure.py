@@ -25,6 +25,15 @@ def plain(number: float | Decimal | int) -> str:
     return f"{rounded:,.1f}" if abs(rounded) >= 10000 else f"{rounded:g}"
 
 
+def with_unit(number: float, unit: str) -> str:
+    """A number with its unit; money from ten thousand yuan on in 万元."""
+    if unit == "%":
+        return f"{plain(number)}%"
+    if unit == "元" and abs(number) >= 10000:
+        return f"{plain(number / 10000)} 万元"
+    return f"{plain(number)} {unit}"
+
+
 @dataclass(frozen=True)
 class Figure:
     """One indicator for one area on one day. `met` None: not judged, or no data. `stored`: when it was computed."""
@@ -137,8 +146,10 @@ class Figure:
         if number is None:
             return NO_DATA
         if self.single and self.kind == "coverage":
+            if self.indicator.each:
+                return f"{plain(self.tally.total)} {self.indicator.each}"
             return "有" if self.tally.numerator else "没有"
-        return f"{plain(number)}%" if self.unit == "%" else f"{plain(number)} {self.unit}"
+        return with_unit(number, self.unit)
 
     @property
     def change(self) -> float | None:
@@ -153,8 +164,8 @@ class Figure:
         """The change in words, empty without one."""
         if not self.change:
             return ""
-        unit = " 个百分点" if self.unit == "%" else f" {self.unit}"
-        return f"比上月末{'升' if self.change > 0 else '降'} {plain(abs(self.change))}{unit}"
+        how = f"{plain(abs(self.change))} 个百分点" if self.unit == "%" else with_unit(abs(self.change), self.unit)
+        return f"比上月末{'升' if self.change > 0 else '降'} {how}"
 
     @property
     def progress(self) -> float | None:
@@ -212,6 +223,8 @@ class Figure:
             return f"还差 {plain((self.limit or Decimal(0)) - t.total)} {self.indicator.gap}"
         if self.kind == "coverage":
             if self.single:
+                if self.indicator.each and t.lack:
+                    return f"还差 {plain(t.lack)} {self.indicator.gap}"
                 return self.indicator.missing
             wanted = -(-t.denominator * int(self.limit or 0) // 100)
             if wanted <= t.numerator:
@@ -257,7 +270,9 @@ class Figure:
         if self.single:
             if self.kind == "least":
                 return f"现有 {self.value}{'，' + self.gap if self.gap else ''}。"
-            return f"已{self.indicator.short}。" if t.numerator else f"{self.indicator.missing}。"
+            if self.indicator.each:
+                return f"现有 {self.value}{'，' + self.gap if self.gap else ''}。"
+            return f"{self.indicator.short}：有。" if t.numerator else f"{self.indicator.missing}。"
         if self.limit is None:
             return f"{t.denominator} 个{self.units}中 {t.numerator} 个{self.indicator.short}{unknown}。"
         if t.numerator == t.denominator:

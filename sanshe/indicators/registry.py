@@ -33,7 +33,8 @@ class Indicator:
 
     `missing`: what a unit that falls short lacks; `gap`: the thing that is lacking with its measure word
     (「名社会工作专业人才」); `level`: community, street, or anywhere (counted where it stands); `register`: the ledger
-    in which the datum is kept; `needs`: another indicator that must be met, too.
+    in which the datum is kept; `needs`: another indicator that must be met, too;
+    `each`: the unit of a community's own count where it has one besides being covered (类).
     """
 
     name: str
@@ -47,6 +48,7 @@ class Indicator:
     register: str = ""
     needs: str = ""
     scale: int = 1
+    each: str = ""
     measure: str = ""
 
     @property

@@ -67,6 +67,7 @@ def organisations_per_community(on: date) -> Measure:
     gap="类社会组织",
     register="organisations",
     needs="incubators",
+    each="类",
 )
 def one_plus_x(on: date) -> Measure:
     """Communities that have the kinds of "X" together (notice 一(三)); "1" is the incubator, which must stand, too.

@@ -61,7 +61,7 @@ def cockpit(request: HttpRequest) -> HttpResponse:
     small = queries.sparks(area, report.on, report.figures)
     heat = _heat(report, held)
     half = -(-len(heat) // 2) if len(heat) > 14 else len(heat)  # not policy: rows that fit on the wall
-    main = next((f for f in held if f.kind == "least"), held[0] if held else None)
+    main = next((f for f in held if f.kind == "least" and f.has_data), next((f for f in held if f.has_data), None))
     chart = None
     if main is not None:
         days = queries.month_ends(report.on)

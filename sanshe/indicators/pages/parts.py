@@ -31,7 +31,8 @@ def cell(figure: Figure) -> Cell:
     if not figure.has_data:
         return Cell(figure, "unknown", NO_DATA if figure.single else "?")
     if figure.met is True:
-        return Cell(figure, "full", "✓" if figure.single and figure.kind == "coverage" else f"✓ {_short(figure)}")
+        plain_yes = (figure.single and figure.kind == "coverage") or figure.number == 100
+        return Cell(figure, "full", "✓" if plain_yes else f"✓ {_short(figure)}")
     if figure.met is False:
         far = figure.progress is None or figure.progress < 50  # not policy: a shade
         return Cell(figure, "zero" if far else "low", _short(figure))
@@ -40,7 +41,7 @@ def cell(figure: Figure) -> Cell:
 
 def _short(figure: Figure) -> str:
     if figure.single and figure.kind == "coverage":
-        return "有" if figure.tally.numerator else "没有"
+        return figure.value
     number = figure.number
     if number is None:
         return NO_DATA
@@ -99,9 +100,9 @@ class Cartogram:
 def cartogram(groups: Sequence[tuple[Area, Sequence[tuple[Area, int, int]]]], width: int = 460) -> Cartogram:
     """Lay out streets with (community, targets not reached, targets judged). The darker, the more are missing."""
     most = sum(len(found) for _, found in groups)
-    side = 26 if most <= 80 else 17 if most <= 260 else 12
+    side = 34 if most <= 80 else 17 if most <= 260 else 12
     head, gap = 16, 8
-    narrowest = 6 * (side + 2) if most <= 80 else 84
+    narrowest = 5 * (side + 2) if most <= 80 else 84
     across = min(max(1, (width + gap) // (narrowest + gap)), max(1, len(groups)))
     block_width = (width - (across - 1) * gap) // across
     per_row = max(1, block_width // (side + 2))

@@ -216,7 +216,13 @@ class _Model:
         self.sites = len(found)
         self.none = not groups
         h: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-        for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 0), ("mip_rel_gap", 0.0)):
+        for option, value in (
+            ("output_flag", False),
+            ("log_to_console", False),
+            ("threads", 1),
+            ("random_seed", 0),
+            ("mip_rel_gap", 0.0),
+        ):
             h.setOptionValue(option, value)
         for site in range(self.sites):
             h.addVar(0, 1)

@@ -15,6 +15,8 @@ from .common import asked
 
 #: Communities shown at once; a larger area is read by street.
 MOST = 120
+#: Those that stand open at once; the others are folded away.
+FIRST, FEW = 20, 8
 
 
 def _answer(board: queries.Board) -> str:
@@ -54,8 +56,12 @@ def index(request: HttpRequest) -> HttpResponse:
         "kind": norms.parts(on).get(kind, ""),
         "board": board,
         "answer": _answer(queries.board(area, on) if kind else board),
-        "lines": known[:MOST],
+        "lines": known[:FIRST],
+        "others": known[FIRST:MOST],
+        "others_title": f"其余 {len(known) - FIRST} 个社区",
         "more": max(0, len(known) - MOST),
+        "unknown_title": f"无数据的 {len(board.without_data)} 个社区：不算达标，也不算缺口",
+        "unknown_few": len(board.without_data) <= FEW,
         "unknown": board.without_data[:MOST],
         "form": BoardFilter(initial={"area": area.pk, "on": on, "kind": kind}),
         "schematic": drawing.schematic(board.lines) if area.level == AreaLevel.STREET else "",

@@ -19,6 +19,7 @@ from sanshe.orgs.public import (
     incubators_on,
     register,
 )
+from sanshe.orgs.queries import incubator_summary
 from sanshe.orgs.triage import Facts, triage
 from sanshe.orgs.words import Road
 from tests.matters_cast import make_cast
@@ -173,6 +174,8 @@ def test_incubators_and_their_places(cast, now):
         now=now,
     )  # fmt: skip
     actions.create(register=residencies, given={**given, "organisation": second}, by=cast.district, now=now)
+    found = incubator_summary(base, ON)
+    assert ([one.organisation for one in found.staying], found.free, found.ever, found.graduated) == ([second], 0, 2, 1)
 
 
 def test_the_picture_puts_the_holes_first(cast):

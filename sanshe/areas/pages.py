@@ -18,7 +18,7 @@ from sanshe.kernel.steps import StepPage, step_view
 from . import actions, directory, forms, norms
 from .flow import QUESTION_FLOW, SETUP_FLOW
 from .models import Area
-from .timeline import code_history, history_of
+from .timeline import code_history, history_of, managed_by
 from .words import AreaLevel, SetupState
 
 setup_step = step_view(
@@ -83,6 +83,7 @@ def area(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "area": found,
         "community": community,
+        "managed": managed_by(found.pk) if found.level == AreaLevel.GROUP else None,
         "groups": directory.body_cards(found, today),
         "missing": directory.missing_bodies(found, today) if community and viewer.is_staff else [],
         "affairs": list(directory.affairs_of(viewer, found)[:5]),

@@ -59,6 +59,14 @@ class Area(models.Model):
         return self.short_name
 
     @property
+    def level_word(self) -> str:
+        """The level as people say it: a town is a 镇, though it stands where streets do."""
+        for level, endings, other in ((AreaLevel.STREET, ("镇", "乡"), "街道"), (AreaLevel.COMMUNITY, ("村",), "社区")):
+            if self.level == level:
+                return next((ending for ending in endings if self.short_name.endswith(ending)), other)
+        return str(self.get_level_display())
+
+    @property
     def has_official_code(self) -> bool:
         """Whether the code comes from the national statistical division codes (ours begin with two letters)."""
         return self.code.isdigit()

@@ -170,7 +170,8 @@ class Figure:
     @property
     def progress(self) -> float | None:
         """How far it has come to the figure, 0 to 100; None without data or figure."""
-        if self.number is None or self.limit is None:
+        elsewhere = self.indicator.level == ANYWHERE and self.area.level != AreaLevel.DISTRICT
+        if self.number is None or self.limit is None or elsewhere:
             return None
         against = HUNDRED if self.kind == "least" and not self.single else self.limit
         if self.single and self.kind == "coverage":

@@ -34,7 +34,7 @@ MATTERS = {
     "to-do, unit": 20,
     "to-do, street officer": 25,
     "own matters, resident": 17,
-    "cockpit, district officer": 28,
+    "cockpit, district officer": 30,
 }
 TALKS = {
     "deliberations, public": 3,

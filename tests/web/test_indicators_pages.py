@@ -52,7 +52,7 @@ def test_who_gets_which_page(cast):
         "/indicators/table/": {"district": 200, "resident": 404},
         "/indicators/report/": {"district": 200, "lead": 200, "resident": 404, "public": 302},
         "/indicators/report/pdf/": {"district": 404},
-        "/indicators/plans/": {"district": 200, "resident": 200, "public": 302},
+        "/indicators/plans/": {"district": 200, "resident": 404, "public": 302},
         "/indicators/notice/": {"public": 200, "resident": 200, "district": 200},
         "/evaluation/brands/": {"public": 200, "district": 200},
         "/evaluation/sites/": {"public": 200},
@@ -82,8 +82,10 @@ def test_the_cockpit_says_the_answer_first_and_missing_is_not_zero(cast):
 def test_a_plan_from_the_gap_to_its_end(cast):
     officer, lead, own = browser(cast, "street"), browser(cast, "lead"), cast.areas["home"].pk
     address = f"/indicators/{NAME}/plan/?area={own}"
-    refused = officer.post(address, {"aim": "5", "measures": "", "owner": cast.users["lead"].pk, "due": "2020-01-01"})
-    assert refused.status_code == 422 and "这个字段" in refused.content.decode()
+    wrong = {"aim": "5", "measures": "派驻", "owner": cast.users["lead"].pk, "due": "2020-01-01"}
+    refused = officer.post(address, wrong)
+    assert refused.status_code == 422 and "期限不能早于今天" in refused.content.decode()
+    assert officer.post(address, {**wrong, "measures": ""}).status_code == 422 and not GapPlan.objects.exists()
     due = clock.today() + timedelta(days=90)
     given = {"aim": "5", "measures": "派驻两名社工", "owner": cast.users["lead"].pk, "due": due.isoformat()}
     made = officer.post(address, given)

@@ -8,7 +8,7 @@ from django.shortcuts import render
 
 from sanshe.kernel import clock
 from sanshe.kernel.errors import Invalid, NotAllowed
-from sanshe.kernel.http import once, put_errors, sign_in_first
+from sanshe.kernel.http import once, posts_only, put_errors, sign_in_first
 from sanshe.kernel.steps import StepPage, step_view
 
 from .. import actions, queries
@@ -18,7 +18,7 @@ from ..forms import NoteForm, PlanForm
 from .asking import asked, common
 
 
-@sign_in_first
+@posts_only
 def plans(request: HttpRequest) -> HttpResponse:
     """The plans that the viewer may read: those under way first, the nearest date on top."""
     found = queries.plans(request.viewer)  # type: ignore[attr-defined]

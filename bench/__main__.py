@@ -23,8 +23,9 @@ SHEET = "messages/messages_with_replies.csv"
 @click.argument("names", nargs=-1, type=click.Choice(NAMES))
 @click.option("--matters", default=1_000_000, show_default=True, type=click.IntRange(SMALL), help="模拟多少件事项。")
 @click.option("--quick", is_flag=True, help="只用 50,000 件。")
+@click.option("--rounds", default=3, show_default=True, type=click.IntRange(1, 9), help="全国指标比较几轮。")
 @click.option("--fresh", is_flag=True, help="先删除上次留下的测量用数据库。")
-def main(names: tuple[str, ...], matters: int, quick: bool, fresh: bool) -> None:
+def main(names: tuple[str, ...], matters: int, quick: bool, rounds: int, fresh: bool) -> None:
     """测量速度；不写名称就全部测量。"""
     wanted = list(names or NAMES)
     matters = 50_000 if quick else matters
@@ -46,7 +47,7 @@ def main(names: tuple[str, ...], matters: int, quick: bool, fresh: bool) -> None
     if "sheets" in wanted:
         _sheets()
     if {"figures", "registers"} & set(wanted):
-        _country(wanted, quick)
+        _country(wanted, quick, rounds)
 
 
 def _queries(place: Place) -> None:
@@ -63,13 +64,13 @@ def _queries(place: Place) -> None:
     show("queries_grow", sum(few[name] != many[name] for name in few))
 
 
-def _country(wanted: list[str], quick: bool) -> None:
+def _country(wanted: list[str], quick: bool, rounds: int) -> None:
     """Figures and registers of the whole country; `quick`: of one province, with a fiftieth of the records."""
     country = Country(ORGANISATIONS // 50, WORKERS // 50, "50") if quick else Country()
     with country.open() as place:
         if "figures" in wanted:
             tell("正在测量：全国指标")
-            found = json.loads(place.inside("figures", SANSHE_ROLE="owner"))
+            found = json.loads(place.inside("figures", str(rounds), SANSHE_ROLE="owner"))
             for name in ("communities", "organisations", "workers", "made", "seconds"):
                 show(f"figures_{name}", found[name])
             show("figures_reference_seconds", found["reference"])

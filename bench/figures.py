@@ -154,8 +154,8 @@ def card(on: date) -> dict[str, float]:
     return out
 
 
-def figures() -> None:
-    """Print rows, seconds by hand and ours (the middle of three turns), whether they agree, and the cards."""
+def figures(rounds: int) -> None:
+    """Print rows, seconds by hand and ours (the middle of some turns), whether they agree, and the cards."""
     from django.db import connection
 
     from sanshe.kernel import clock
@@ -167,11 +167,11 @@ def figures() -> None:
         cursor.execute("SELECT count(*) FROM areas_area WHERE level = 'community'")
         communities = cursor.fetchone()[0]
     turns = []
-    for _ in range(3):
+    for _ in range(rounds):
         reference, sums = by_hand(on)
         took, made = ours(on)
         turns.append((took, reference))
-    took, reference = sorted(turns, key=lambda turn: turn[0] / turn[1])[1]
+    took, reference = sorted(turns, key=lambda turn: turn[0] / turn[1])[rounds // 2]
     stored = _stored(on)
     out = {
         "communities": communities, "organisations": Organisation.objects.count(), "workers": Worker.objects.count(),

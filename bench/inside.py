@@ -181,11 +181,11 @@ def sheets(file: str, what: str = "all") -> None:
     measure(file, what)
 
 
-def figures() -> None:
+def figures(rounds: str) -> None:
     """See `bench.figures`."""
     from bench.figures import figures as measure
 
-    measure()
+    measure(int(rounds))
 
 
 def registers() -> None:

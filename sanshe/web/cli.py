@@ -25,7 +25,7 @@ def demo() -> None:
 @demo.command()
 @as_owner
 def load() -> None:
-    """放入演示故事：虚构的人物、机构和约三百件事项。已经放过的不会再放。"""
+    """放入演示故事（虚构的人物、机构和约三百件事项）和全部社区的虚构台账。已经放过的不会再放。"""
     from .demo.load import tell
 
     with Progress(

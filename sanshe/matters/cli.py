@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from .triage_cli import triage
+
 
 @click.group()
 def matters() -> None:
@@ -91,4 +93,4 @@ def criteria(file: Path | None) -> None:
     )
 
 
-commands: list[click.Command] = [matters]
+commands: list[click.Command] = [matters, triage]

@@ -1,4 +1,4 @@
-"""Background work of matters: the clock of deadlines."""
+"""Background work of matters: the clock of deadlines, suggestions for triage and what they are learned from."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from procrastinate.contrib.django import app
 from sanshe.kernel import clock
 
 from .actions import run_clock
+from .actions.suggesting import learn_from_decided, suggest_waiting
 
 
 @app.periodic(cron="*/10 * * * *")
@@ -21,3 +22,23 @@ from .actions import run_clock
 def run_the_clock(context: JobContext, timestamp: int) -> None:
     """Remind and escalate. Run twice, it does nothing twice; asked to stop, it stops between two matters."""
     run_clock(clock.now(), stop=context.should_abort)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(
+    name="matters.suggest",
+    queue="system",
+    queueing_lock="matters.suggest",
+    lock="matters.suggest",
+    pass_context=True,
+)
+def suggest(context: JobContext, timestamp: int) -> None:
+    """Think about what was filed. Deferred at filing; by the clock for what came in otherwise."""
+    suggest_waiting(clock.now(), stop=context.should_abort)
+
+
+@app.periodic(cron="20 2 * * *")
+@app.task(name="matters.learn", queue="system", queueing_lock="matters.learn", lock="matters.learn")
+def learn(timestamp: int) -> None:
+    """Learn anew, every night, from what was decided."""
+    learn_from_decided(clock.now())

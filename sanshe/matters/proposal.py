@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,6 +18,7 @@ class Proposal:
 
     criterion: Criterion
     words: tuple[str, ...]
+    weight: float = 0.0
 
     @property
     def evidence(self) -> str:
@@ -37,18 +39,34 @@ def criteria_in_force(on: date) -> QuerySet[Criterion]:
     )
 
 
-def propose(text: str, on: date, most: int = 3) -> list[Proposal]:
+def propose(text: str, on: date, most: int = 3, criteria: Iterable[Criterion] | None = None) -> list[Proposal]:
     """The criteria whose words occur in the text, best first.
 
     More characters of found words count more; danger (urgent criteria) goes before the rest when it has any. Found
-    words that lie inside another found word are not counted twice.
+    words that lie inside another found word are not counted twice. `criteria`: those in force on the day, when the
+    caller has them already.
     """
-    found: list[tuple[float, Proposal]] = []
-    for criterion in criteria_in_force(on):
+    found: list[Proposal] = []
+    for criterion in criteria_in_force(on) if criteria is None else criteria:
         words = [word for word in criterion.covers if word and word in text]
         words = [word for word in words if not any(word != other and word in other for other in words)]
         if words:
-            weight = sum(len(word) for word in words) + len(words) + (4 if criterion.urgent else 0)
-            found.append((weight, Proposal(criterion, tuple(words))))
-    found.sort(key=lambda pair: (-pair[0], pair[1].criterion.code))
-    return [proposal for _, proposal in found[:most]]
+            weight = sum(len(word) for word in words) + len(words) + (DANGER if criterion.urgent else 0)
+            found.append(Proposal(criterion, tuple(words), weight))
+    found.sort(key=lambda one: (-one.weight, one.criterion.code))
+    return found[:most]
+
+
+#: What danger adds to the weight of a criterion.
+DANGER = 4
+#: What stands against the first criterion even when no other has a word in the text: a word alone may mislead.
+DOUBT = 2.0
+
+
+def sure_of(proposals: Sequence[Proposal]) -> float:
+    """How sure the words make the first proposal, between 0 and 1: its weight beside the next one's, and a doubt."""
+    if not proposals:
+        return 0.0
+    first = proposals[0].weight
+    second = proposals[1].weight if len(proposals) > 1 else 0.0
+    return first / (first + second + DOUBT)

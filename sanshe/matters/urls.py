@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .pages import board, filing, progress, staff, steps
+from .pages import board, filing, progress, staff, steps, trust
 
 app_name = "matters"
 
@@ -26,6 +26,8 @@ urlpatterns = [
     path("help/<int:pk>/do/<slug:step>/", steps.help_step, name="help_step"),
     # the workbench
     path("list/", staff.work_list, name="list"),
+    path("suggestions/", trust.suggestions, name="suggestions"),
+    path("suggestions/rows/", trust.suggestion_rows, name="suggestion_rows"),
     path("desk/", filing.desk, name="desk"),
     path("<int:pk>/", staff.page, name="page"),
     path("<int:pk>/contact/", staff.contact, name="contact"),

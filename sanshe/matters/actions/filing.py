@@ -26,6 +26,7 @@ from ..flow import FLOW
 from ..models import Attachment, Matter
 from ..numbers import new_numbers, new_token
 from ..words import Channel, MattersEvent, MatterState
+from .suggesting import ask_for_suggestions
 from .telling import clean, tell_unit
 
 TITLE = 40
@@ -140,6 +141,7 @@ def file_matter(
     if managed is not None and managed.receiver_id is not None:
         text = f"{managed.area.short_name}有新的事项：{matter.title}"
         notify([managed.receiver_id], text, matter.get_absolute_url(), now, kind="代管")
+    ask_for_suggestions()
     return matter
 
 

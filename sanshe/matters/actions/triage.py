@@ -16,8 +16,8 @@ from .. import deadlines
 from ..flow import FLOW
 from ..flow_parts import ASSIST
 from ..models import Assist, Criterion, Extension, Matter, Triage
-from ..proposal import propose
 from ..words import AssistState, ExtensionState, Route
+from .suggesting import suggestion_of
 from .telling import clean, tell_reporter, tell_unit
 
 #: Without a criterion that fits, the reason must carry the decision alone: at least so many characters.
@@ -76,7 +76,10 @@ def _decide(
 
 
 def _log(matter: Matter, criterion: Criterion | None, by: Viewer, now: datetime) -> None:
-    proposals = propose(f"{matter.title}。{matter.text}", clock.local(now).date())
+    """Keep the decision beside what had been suggested. The words of the text stay with the suggestion alone."""
+    shown = suggestion_of(matter, now)
+    words = [] if shown.learned else shown.words
+    first = [{"code": shown.criterion.code, "route": shown.route, "words": words}] if shown.criterion else []
     Triage.objects.create(
         matter=matter,
         area_id=matter.area_id,
@@ -87,9 +90,15 @@ def _log(matter: Matter, criterion: Criterion | None, by: Viewer, now: datetime)
         criterion_version=matter.criterion_version,
         reason=matter.triage_reason,
         unit=matter.host_unit,
-        proposal=[p.as_data() for p in proposals],
-        followed=(criterion is not None and proposals[0].criterion.pk == criterion.pk) if proposals else None,
+        proposal=[*first, *shown.others],
+        suggestion=shown,
+        followed=_same(shown.criterion, criterion) if shown.certain else None,
     )
+
+
+def _same(suggested: Criterion | None, decided: Criterion | None) -> bool:
+    """Whether both are the same criterion, be it of another version."""
+    return suggested is not None and decided is not None and suggested.code == decided.code
 
 
 def _basis(criterion: Criterion | None) -> str:

@@ -12,7 +12,8 @@ from sanshe.kernel.access import Viewer
 
 from .. import deadlines
 from ..models import Matter
-from ..proposal import criteria_in_force, propose
+from ..proposal import criteria_in_force
+from ..suggesting.view import proposals_of, suggestion_for
 from ..words import Grade, Route
 from .fields import DayField, PhotosField, Words, criterion_choices, whole
 
@@ -37,8 +38,10 @@ class _TriageForm(forms.Form):
 
     def __init__(self, *args: Any, obj: Matter, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        today = clock.today()
-        self.proposals = propose(f"{obj.title}。{obj.text}", today)
+        today, now = clock.today(), clock.now()
+        self.suggestion = suggestion_for(obj, now)
+        self.proposals = proposals_of(self.suggestion, now)
+        self.others = [p for p in self.proposals if p.criterion.pk != self.suggestion.criterion_id]
         rows = criteria_in_force(today).filter(route=self.route)
         proposed = [p.criterion.pk for p in self.proposals]
         self.fields["criterion"].choices = criterion_choices(rows, proposed)  # type: ignore[attr-defined]
@@ -69,7 +72,11 @@ class TriageGovernmentForm(_TriageForm, _Public):
     def __init__(self, *args: Any, obj: Matter, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, obj=obj, viewer=viewer, **kwargs)
         units = unit_choices(obj)
-        self.fields["host_unit"].choices = [("", "请选择主办单位"), *units]  # type: ignore[attr-defined]
+        likely = str(self.suggestion.unit_id) if self.suggestion.certain and self.suggestion.unit_id else ""
+        first = [pair for pair in units if pair[0] == likely]
+        rest = [pair for pair in units if pair[0] != likely]
+        grouped = [("多半由它承办（仅供参考）", first), ("其他单位", rest)] if first else rest
+        self.fields["host_unit"].choices = [("", "请选择主办单位"), *grouped]  # type: ignore[attr-defined]
         self.fields["assisting"].choices = units  # type: ignore[attr-defined]
         self.fields["assisting"].widget = forms.SelectMultiple(attrs={"size": 5}, choices=units)
 

@@ -3,6 +3,7 @@
 from .matter import Matter, PublicMatter
 from .parts import Assist, Attachment, Extension, HelpOffer, Objection, OversightOrder
 from .rating import CallBack, Handling, Rating
+from .suggestion import Suggestion
 from .triage import CriteriaSet, Criterion, Triage
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "OversightOrder",
     "PublicMatter",
     "Rating",
+    "Suggestion",
     "Triage",
 ]

@@ -57,7 +57,7 @@ class Criterion(models.Model):
 class Triage(models.Model):
     """One triage of one matter: who, by which criterion and version, why, and what had been proposed.
 
-    `upheld_objection`: this triage was later undone by an objection.
+    `followed`: whether it went by the criterion that had been suggested; None when nothing was, or 「拿不准」 was said.
     """
 
     matter = models.ForeignKey("matters.Matter", models.PROTECT, related_name="triages", verbose_name="事项")
@@ -74,11 +74,15 @@ class Triage(models.Model):
         "areas.Body", models.PROTECT, null=True, related_name="+", verbose_name="主办单位", db_index=False
     )
     proposal = models.JSONField("当时的建议", default=list)
+    suggestion = models.ForeignKey(
+        "matters.Suggestion", models.SET_NULL, null=True, related_name="+", verbose_name="当时显示的建议",
+        db_index=False,
+    )  # fmt: skip
     followed = models.BooleanField("与建议一致", null=True)
 
     privacy = {
         "public": "route criterion criterion_version",
-        "internal": "matter area by at unit proposal followed reason",
+        "internal": "matter area by at unit proposal suggestion followed reason",
     }
 
     class Meta:
@@ -88,6 +92,7 @@ class Triage(models.Model):
             models.Index("area", "at", name="triage_area_at"),
             models.Index(F("at").desc(), name="triage_at"),
             models.Index("area", "at", condition=Q(criterion__isnull=False), name="triage_by_criterion"),
+            models.Index("area", "at", condition=Q(suggestion__isnull=False), name="triage_suggested"),
         ]
 
     def __str__(self) -> str:

@@ -22,9 +22,9 @@ from ..flow_parts import ASSIST, CALLBACK, EXTENSION, OBJECTION, OVERSIGHT
 from ..forms.filters import WorkFilter
 from ..models import Assist, CallBack, Extension, Matter, Objection, OversightOrder
 from ..paging import page_by_key
-from ..proposal import propose
 from ..queries import matter_page, subject_name, unit_choices, worklist
 from ..sentences import lead
+from ..suggesting.view import proposals_of, suggestion_for
 from ..words import OPEN, RUNNING, MatterState
 
 VERBS = ("work", "triage", "contact", "receipt")
@@ -71,13 +71,21 @@ def _page_context(viewer: Viewer, matter: Matter, verbs: set[str]) -> dict[str, 
         "verbs": verbs,
         "subject": subject_name(matter.subject),
         "photos": list(matter.attachments.select_related("file")) if matter.has_photos else [],  # type: ignore[attr-defined]
-        "proposals": propose(f"{matter.title}。{matter.text}", clock.today()) if received and "triage" in verbs else [],
+        **(_suggested(matter, now) if received and "triage" in verbs else {}),
         "parts": _parts(viewer, matter, now),
         "triages": list(matter.triages.select_related("criterion", "by", "unit").order_by("-at")),
         "handlings": _handlings(matter),
         "running": matter.state in RUNNING,
         "has_contact": bool(matter.contact_phone or matter.contact_name or matter.person_id),
     }  # fmt: skip
+
+
+def _suggested(matter: Matter, now: Any) -> dict[str, Any]:
+    """The suggestion for the triage, for who decides it."""
+    suggestion = suggestion_for(matter, now)
+    others = [p for p in proposals_of(suggestion, now) if p.criterion.pk != suggestion.criterion_id]
+    subject = subject_name(suggestion.subject) if suggestion.subject != matter.subject else ""
+    return {"suggestion": suggestion, "suggestion_others": others, "suggestion_subject": subject}
 
 
 def _handlings(matter: Matter) -> list[Any]:

@@ -42,9 +42,3 @@ def over_days(area_id: int, days: Sequence[date]) -> dict[date, dict[str, Tally]
     for row in StoredFigure.objects.filter(area=area_id, on__in=list(days)):
         found.setdefault(row.on, {})[row.indicator] = tally_of(row)
     return found
-
-
-def worst_below(lo: int, hi: int, on: date, limit: int) -> list[tuple[int, str, Tally]]:
-    """The streets in a span that have most units short of their limit: (area, indicator, tally), most first."""
-    rows = StoredFigure.objects.filter(on=on, area__lo__gte=lo, area__lo__lt=hi, area__level="street", short__gt=0)
-    return [(r.area_id, r.indicator, tally_of(r)) for r in rows.order_by("-short", "area__lo")[:limit]]

@@ -50,17 +50,14 @@ class Decider:
 
     def __post_init__(self) -> None:
         self.register = self.plan.register
-        self.keys = self.plan.keys()
-        self.all_places = self.plan.everything()
+        self.ways = self.plan.ways()
         self.lacking = missing(self.plan)
         self.rule = {verb: matching.rule_fields(self.register, self.by, verb) for verb in ("add", "keep")}
 
     @property
     def wanted(self) -> list[str]:
         """The fields whose texts deciding needs."""
-        places = {place for key in self.keys for place in key} | set(self.all_places)
-        if self.keys:
-            places = {place for key in self.keys for place in key}
+        places = {place for way in self.ways for place in way.places}
         names = [self.plan.fields[place].name for place in sorted(places)]
         return list(dict.fromkeys([*names, *self.rule["add"], *self.rule["keep"], *self.register.together]))
 
@@ -108,13 +105,14 @@ class Decider:
         n = len(staged.nos)
         out: list[int | None] = [None] * n
         open_rows = [i for i in range(n) if i not in wrong]
-        ways = [(places, False) for places in self.keys] or [(self.all_places, True)]
         first: dict[int, int] = {}
-        for way, (places, loose) in enumerate(ways):
+        for way, one in enumerate(self.ways):
             mine: dict[tuple[str | None, ...], list[int]] = {}
             for i in open_rows:
-                key = self._key(staged, places, i)
-                if loose or all(text not in (None, "") for text in key):
+                key = self._key(staged, one.places, i)
+                if all(
+                    text not in (None, "") for place, text in zip(one.places, key, strict=True) if place in one.must
+                ):
                     if i not in first:
                         first[i] = way
                         earlier = self.seen.setdefault(way, {}).setdefault(hash(key), staged.nos[i])
@@ -122,7 +120,7 @@ class Decider:
                             wrong.setdefault(i, {})[""] = f"与表中第 {earlier} 行重复，只导入前面那一行。"
                             continue
                     mine.setdefault(key, []).append(i)
-            found = matching.find(self.plan, places, list(mine), loose)
+            found = matching.find(self.plan, one, list(mine))
             for key, pks in found.items():
                 for i in mine.get(key, ()):
                     if i in wrong or out[i] is not None:
@@ -147,11 +145,11 @@ class Decider:
     def _agrees(self, staged: Staged, i: int, target: int, way: int, wrong: dict[int, Sentences]) -> None:
         """A row found by a later key must not contradict an earlier one: that would be somebody else."""
         held = matching.current(self.plan, [target]).get(target)
-        for places in self.keys[:way]:
-            key = self._key(staged, places, i)
-            old = tuple(held[place] for place in places) if held else key
+        for one in self.ways[:way]:
+            key = self._key(staged, one.places, i)
+            old = tuple(held[place] for place in one.places) if held else key
             if all(key) and all(old) and key != old:
-                names = "、".join(f"「{self._title(place)}」" for place in places)
+                names = "、".join(f"「{self._title(place)}」" for place in one.places)
                 wrong.setdefault(i, {})[""] = f"台账里已有相同的{self.register.noun}，但{names}与这一行不同，请核对。"
                 return
 
@@ -180,8 +178,9 @@ class Decider:
         for i in fresh:
             for name in staged.absent.get(i, ()):
                 wrong.setdefault(i, {})[name] = f"新增的{self.register.noun}要填写「{titles[name]}」。"
-            for column in self.lacking:
-                wrong.setdefault(i, {})[""] = f"表里没有「{column.title}」这一列，不能新增，只能修改已有的。"
+            if self.lacking:
+                names = "".join(f"「{column.title}」" for column in self.lacking)
+                wrong.setdefault(i, {})[""] = f"台账里还没有这一条，而表里没有{names}列，不能新增。"
 
     def _may_add(self, staged: Staged, fresh: Sequence[int], wrong: dict[int, Sentences]) -> None:
         if not fresh:
@@ -230,7 +229,7 @@ class Decider:
             if i in wrong or row is None:
                 fates.append(self._refused(staged, i, wrong.get(i) or {"": "这一条刚刚被别人删除，请重新核对。"}))
                 continue
-            before = {f.attname: getattr(row, f.attname) for f in model._meta.concrete_fields}
+            before = {one.attname: getattr(row, one.attname) for one in self.plan.fields}
             sentences = self._set(row, read, i)
             if sentences:
                 fates.append(self._refused(staged, i, sentences))

@@ -15,37 +15,39 @@ from sanshe.kernel import crypto
 from sanshe.kernel.access import Viewer
 
 from ..declare import Register
-from .plan import Filled, Plan
+from .plan import Filled, Key, Plan
 
 Texts = Sequence[str | None]
 
 
-Key = tuple[str | None, ...]
+KeyTexts = tuple[str | None, ...]
 
 
-def find(plan: Plan, places: Sequence[int], keys: Collection[Key], loose: bool = False) -> dict[Key, list[int]]:
-    """Rows of the table by the texts of a key: one query, however many keys. `loose`: nothing equals nothing."""
-    if not keys:
+def find(plan: Plan, way: Key, texts: Collection[KeyTexts]) -> dict[KeyTexts, list[int]]:
+    """Rows of the table by the texts of a key, in one query. Where a key may be empty, nothing equals nothing."""
+    if not texts:
         return {}
-    fields = [plan.fields[place] for place in places]
-    lists = [list(column) for column in zip(*keys, strict=True)]
+    fields = [plan.fields[place] for place in way.places]
+    lists = [list(column) for column in zip(*texts, strict=True)]
     arrays = ", ".join("%s::text[]" for _ in fields)
     names = ", ".join(f"k{i}" for i in range(len(fields)))
     pk = plan.pk
-    on = " AND ".join(
-        f"coalesce(t.{one.column}::text, '') = coalesce(k.k{i}, '')"
-        if loose
-        else f"t.{one.column} = k.k{i}::{one.cast}"
-        for i, one in enumerate(fields)
-    )
+    on = " AND ".join(same(one, f"k.k{i}", way.places[i] in way.must) for i, one in enumerate(fields))
     sql = f"SELECT t.{pk}, {', '.join(f'k.k{i}' for i in range(len(fields)))} FROM unnest({arrays}) AS k({names}) "
     sql += f"JOIN {plan.table} t ON {on}"
-    out: dict[Key, list[int]] = {}
+    out: dict[KeyTexts, list[int]] = {}
     with connection.cursor() as cursor:
         cursor.execute(sql, lists)
         for row in cursor.fetchall():
             out.setdefault(tuple(row[1:]), []).append(row[0])
     return out
+
+
+def same(one: Filled, text: str, must: bool) -> str:
+    """The condition that a column of the table (`t`) is a text."""
+    if must:
+        return f"t.{one.column} = {text}::{one.cast}"
+    return f"coalesce(t.{one.column}::text, '') = coalesce({text}, '')"
 
 
 def current(plan: Plan, pks: Collection[int], lock: bool = False) -> dict[int, list[str | None]]:
@@ -60,7 +62,8 @@ def current(plan: Plan, pks: Collection[int], lock: bool = False) -> dict[int, l
         return {row[0]: list(row[1:]) for row in cursor.fetchall()}
 
 
-def _same(one: Filled, new: str | None, old: str | None) -> bool:
+def alike(one: Filled, new: str | None, old: str | None) -> bool:
+    """Whether two stored texts mean the same: 130 and 130.00, two ciphertexts of one word."""
     if new == old:
         return True
     if new is None or old is None:
@@ -94,7 +97,7 @@ def compare(plan: Plan, new: Texts, old: Texts, blank: int) -> tuple[list[str | 
         if by_hash is not None:
             same = new[by_hash] == old[by_hash]
         else:
-            same = _same(one, new[at], old[at])
+            same = alike(one, new[at], old[at])
         if not same:
             changed.add(one.of)
     if not changed:
@@ -102,7 +105,7 @@ def compare(plan: Plan, new: Texts, old: Texts, blank: int) -> tuple[list[str | 
     write: list[str | None] = [None] * len(plan.fields)
     before: list[str | None] = [None] * len(plan.fields)
     for at, one in enumerate(plan.fields):
-        if one.sources & changed and not blank >> at & 1 and new[at] is not None and not _same(one, new[at], old[at]):
+        if one.sources & changed and not blank >> at & 1 and new[at] is not None and not alike(one, new[at], old[at]):
             write[at], before[at] = new[at], old[at]
     return (write, before) if any(text is not None for text in write) else None
 

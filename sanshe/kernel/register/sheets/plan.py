@@ -36,6 +36,14 @@ class Filled:
     empty: str | None = None
 
 
+@dataclass(frozen=True)
+class Key:
+    """Positions in the layout by which a row is found again; `must` are those that may not be empty."""
+
+    places: tuple[int, ...]
+    must: frozenset[int]
+
+
 @dataclass
 class Plan:
     """The layout of staged rows of one sheet in one register."""
@@ -69,20 +77,27 @@ class Plan:
             at = next((i for i, one in enumerate(self.fields) if one.hash_of == name), None)
         return at
 
-    def keys(self) -> list[tuple[int, ...]]:
-        """Positions in the layout of each key that the sheet carries, in the register's order."""
+    def keys(self) -> list[Key]:
+        """The keys that the sheet carries, in the register's order.
+
+        The first column of a key and those that every row must have are needed; the others may be empty, or missing.
+        """
         mapped = {column.name for _, column in self.columns}
         found = []
-        for key in self.register.key:
-            places = [self.place(name) if name in mapped else None for name in key]
-            if all(place is not None for place in places):
-                found.append(tuple(place for place in places if place is not None))
+        for names in self.register.key:
+            must = {names[0], *(name for name in names if self.register.column(name).is_required)}
+            places = {name: self.place(name) if name in mapped else None for name in names}
+            if all(places[name] is not None for name in must):
+                held = {name: place for name, place in places.items() if place is not None}
+                found.append(Key(tuple(held.values()), frozenset(held[name] for name in must)))
         return found
 
-    def everything(self) -> tuple[int, ...]:
-        """Positions of all that the sheet says and that can be compared: the identity of a row without a key."""
+    def ways(self) -> list[Key]:
+        """The keys; for a register without one, everything that the sheet says and that can be compared."""
+        if self.register.key:
+            return self.keys()
         places = [self.place(column.name) for _, column in self.columns]
-        return tuple(place for place in places if place is not None)
+        return [Key(tuple(place for place in places if place is not None), frozenset())]
 
     def as_json(self) -> dict[str, Any]:
         """What the batch keeps of it: enough to write and undo without the sheet."""

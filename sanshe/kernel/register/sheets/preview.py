@@ -141,7 +141,8 @@ def sentence(batch: ImportBatch, register: Register, now: datetime) -> str:
             what = "、".join(
                 f"{word} {n(name)} 条" for name, word in (("added", "新增"), ("changed", "修改")) if n(name)
             )
-            return f"将{what}，{n('left')} 行与台账相同{refused}{after if refused else ''}。现在还没有写入任何内容。"
+            left = f"，{n('left')} 行与台账相同" if n("left") else ""
+            return f"将{what}{left}{refused}{after if refused else ''}。现在还没有写入任何内容。"
         case "applying":
             return f"正在导入，已处理 {batch.done} 行，共 {batch.total} 行{went_on}。可以离开这一页，完成后再来看。"
         case "applied":

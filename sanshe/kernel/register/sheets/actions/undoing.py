@@ -94,13 +94,14 @@ def _undo_set(part: Part) -> Counter[str]:
         elif row.target not in keep:
             told[row.no] = "这一条已不由您维护，没有撤销。"
         elif row.state == RowState.ADDED:
-            if list(now) != list(row.vals) or row.target in elsewhere:
+            cells = zip(part.plan.fields, now, row.vals or [], strict=True)
+            if row.target in elsewhere or not all(matching.alike(one, c, v) for one, c, v in cells):
                 told[row.no] = AGAIN
             else:
                 remove[row.target] = row.no
         else:
-            pairs = enumerate(zip(now, row.vals, row.before, strict=True))
-            changed = {at: current == v for at, (current, v, b) in pairs if (v, b) != (None, None)}
+            pairs = enumerate(zip(part.plan.fields, now, row.vals, row.before, strict=True))
+            changed = {at: matching.alike(one, c, v) for at, (one, c, v, b) in pairs if (v, b) != (None, None)}
             if all(changed.values()):
                 back.append(row.no)
                 places |= set(changed)

@@ -179,14 +179,10 @@ def _look_again_at_new(part: Part) -> None:
     found: dict[int, int] = {}
     where, values = part.where
     pk = plan.pk
-    for places in plan.keys() or [plan.everything()]:
-        loose = not plan.register.key
-        on = " AND ".join(
-            f"coalesce(t.{one.column}::text, '') = coalesce(s.vals[{place + 1}], '')" if loose
-            else f"t.{one.column} = s.vals[{place + 1}]::{one.cast} AND s.vals[{place + 1}] <> ''"
-            for place in places
-            for one in [plan.fields[place]]
-        )  # fmt: skip
+    for way in plan.ways():
+        fields = [(place, plan.fields[place]) for place in way.places]
+        on = " AND ".join(matching.same(one, f"s.vals[{place + 1}]", place in way.must) for place, one in fields)
+        on += "".join(f" AND s.vals[{place + 1}] <> ''" for place in way.must)
         sql = f"SELECT s.no, min(t.{pk}) FROM kernel_import_row s JOIN {plan.table} t ON {on} "
         sql += f"WHERE {where} AND s.state = 'a' GROUP BY s.no"
         with connection.cursor() as cursor:
@@ -224,10 +220,11 @@ def _look_again_at_changed(part: Part) -> None:
         elif row.target not in keep:
             closed.append(row.no)
         else:
-            pairs = [(o, b, v) for o, b, v in zip(old, row.before, row.vals, strict=True) if (b, v) != (None, None)]
-            if all(o == v for o, _, v in pairs):
+            cells = zip(part.plan.fields, old, row.before, row.vals, strict=True)
+            changed = [cell for cell in cells if cell[2:] != (None, None)]
+            if all(matching.alike(one, o, v) for one, o, _, v in changed):
                 left.append(row.no)
-            elif not all(o == b for o, b, _ in pairs):
+            elif not all(matching.alike(one, o, b) for one, o, b, _ in changed):
                 since.append(row.no)
     ImportRow.objects.filter(batch=part.batch, no__in=left).update(state=RowState.LEFT)
     refuse(part, since, SINCE)

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import click
 
-from bench import pages, registers
+from bench import pages, registers, suggesting
 from bench.country import ORGANISATIONS, WORKERS, Country
 from bench.place import HOME, Place, show, tell
 from sanshe.runtime.paths import PROJECT
 
 SMALL = 1000
-NAMES = (*pages.PAGES, "queries", "areas", "import", "sheets", "figures", "registers")
+NAMES = (*pages.PAGES, "queries", "areas", "import", "sheets", "figures", "registers", "suggest")
 SHEET = "messages/messages_with_replies.csv"
 
 
@@ -42,6 +42,8 @@ def main(names: tuple[str, ...], matters: int, quick: bool, rounds: int, fresh: 
                 _queries(place)
             if "import" in wanted:
                 _import(place)
+    if "suggest" in wanted:
+        suggesting.measure()
     if "areas" in wanted:
         _areas()
     if "sheets" in wanted:

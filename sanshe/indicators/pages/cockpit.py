@@ -59,7 +59,8 @@ def cockpit(request: HttpRequest) -> HttpResponse:
     held = [f for f in report.figures if not f.target.trend and not _beside(f, area)]
     trends = [f for f in report.figures if f.target.trend]
     small = queries.sparks(area, report.on, report.figures)
-    heat = _heat(report, held)
+    compared = [f for f in held if f.indicator.level != "anywhere"]
+    heat = _heat(report, compared)
     half = -(-len(heat) // 2) if len(heat) > 14 else len(heat)  # not policy: rows that fit on the wall
     main = next((f for f in held if f.kind == "least" and f.has_data), next((f for f in held if f.has_data), None))
     chart = None
@@ -73,7 +74,7 @@ def cockpit(request: HttpRequest) -> HttpResponse:
     context = common(request, area, on, said) | {
         "report": report, "headline": headline(report.figures),
         "cards": [(f, parts.spark(small[f.indicator.name])) for f in held], "trends": trends,
-        "held": held, "heats": [h for h in (heat[:half], heat[half:]) if h],
+        "held": compared, "heats": [h for h in (heat[:half], heat[half:]) if h],
         "map": parts.cartogram(_groups(report)), "worst": _worst(report),
         "changes": sorted((f for f in report.figures if f.change), key=lambda f: -abs(f.change or 0))[:6],
         "chart": chart, "main": main, "level": _level(area),

@@ -20,6 +20,16 @@ class Cell:
     text: str
 
     @property
+    def brief(self) -> str:
+        """The text where there is little room: the sign alone when met, whole per cents."""
+        if self.tone == "full":
+            return "✓"
+        if self.tone == "unknown":
+            return "?"
+        number = self.figure.number
+        return f"{number:.0f}%" if number is not None and self.text.endswith("%") else self.text
+
+    @property
     def title(self) -> str:
         return f"{self.figure.area}，{self.figure.indicator.short}：{self.figure.sentence}"
 

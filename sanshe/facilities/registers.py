@@ -117,7 +117,7 @@ class FacilityRegister(Register):
         Column("place", reference=PLACES, shown=False),
         Column("hours", shown=False, example="周一至周五 9:00—17:30", synonyms=("开放时间", "服务时间")),
         Column("phone", shown=False, synonyms=("电话", "联系电话")),
-        Column("free_to_use", shown=False, synonyms=("可无偿提供",)),
+        Column("free_to_use", label="可无偿提供", shown=False, hint="国有或集体资产，闲置时可无偿提供给社会组织"),
         Column("lat", shown=False, hint="WGS84 坐标，小数度；手机地图多为偏移后的坐标，请先换算", example="29.612345"),
         Column("lng", shown=False, example="106.512345"),
         Column("valid_from", synonyms=("启用时间", "投用时间", "投入使用日期")),

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 import xlsxwriter
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from openpyxl import load_workbook
 
 from sanshe.accounts import actions as accounts
@@ -20,11 +20,13 @@ from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid, WrongState
 from sanshe.kernel.fields import hash_of
 from sanshe.kernel.register import actions as register_actions
-from sanshe.kernel.register import register_of
+from sanshe.kernel.register import register_of, registers
 from sanshe.kernel.register.sheets import history, jobs, store
 from sanshe.kernel.register.sheets.actions import staging, taking, undoing, writing
 from sanshe.kernel.register.sheets.heads import REASON
 from sanshe.kernel.register.sheets.models import ImportBatch, ImportPart, ImportRow, KeptMapping
+from sanshe.kernel.register.sheets.plan import make_plan
+from sanshe.kernel.register.sheets.template import template_book
 from sanshe.people.models import Person
 from sanshe.people.public import invented_citizen_number
 
@@ -75,8 +77,13 @@ def cast(db, now):
     accounts.appoint(
         user_id=user.pk, role=Role.FRONT_DESK, area_id=areas["甲"].pk, by=by, now=now, valid_from=date(2020, 1, 1)
     )
+    officer, _ = accounts.make_account(username="officer", name="街道员", phone="13900000008", by=by, now=now)
+    accounts.appoint(
+        user_id=officer.pk, role=Role.STREET_OFFICER, area_id=street.pk, by=by, now=now, valid_from=date(2020, 1, 1)
+    )
     User.objects.update(must_change_password=False)
-    return {"by": Viewer.of(User.objects.get(pk=user.pk)), **areas}
+    viewers = {key: Viewer.of(User.objects.get(pk=one.pk)) for key, one in (("by", user), ("officer", officer))}
+    return {**viewers, **areas}
 
 
 def checked(cast, now, data, *, name="名单.xlsx", register="people", sheet="", mapping=None) -> ImportBatch:
@@ -276,3 +283,79 @@ def test_someone_who_may_not_keep_a_row_is_told_no_more_than_that_it_is_there(ca
     told = [row.problems for row in ImportRow.objects.filter(batch=batch).order_by("no")]
     assert "不在您可以查看的范围内" in told[0][""]
     assert "演示他人" not in str(told) and figures(batch)[3] >= 1
+
+
+@pytest.mark.parametrize("register", registers(), ids=lambda r: r.name)
+def test_every_register_has_a_template_and_a_layout(register, cast, now):
+    if not register.editable or not (register.can("add") or register.can("keep")):
+        pytest.skip("只读台账")
+    template_book(register, cast["by"])
+    plan = make_plan(register, [column.name for column in register.editable], now)
+    assert plan.ways() and all(way.places for way in plan.ways())
+    assert {one.of for one in plan.fields if one.of} == {column.name for column in register.editable}
+
+
+def test_a_register_that_is_checked_row_by_row(cast, now):
+    cast["by"] = cast["officer"]
+    head = ["设施名称", "所属社区", "设施种类", "建筑面积", "启用日期"]
+    register = register_of("facilities")
+    kind = next(label for value, label in register.column("kind").options if value)
+    rows = [["演示活动室", "甲社区", kind, "120.5", "2021.3.1"], ["演示阅览室", "甲社区", kind, "八十", 44256]]
+    batch = checked(
+        cast,
+        now,
+        workbook(rows, head=head),
+        register="facilities",
+        mapping=["name", "area", "kind", "floor_area", "valid_from"],
+    )
+    assert figures(batch) == (1, 0, 0, 1)
+    batch = applied(cast, now, batch)
+    row = register.model._default_manager.get()
+    assert (row.name, row.area, str(row.floor_area)) == ("演示活动室", cast["甲"], "120.50")
+    rows[0][3] = "130"
+    batch = checked(cast, now, workbook(rows[:1], head=head), register="facilities", mapping=batch.mapping)
+    assert figures(batch) == (0, 1, 0, 0)
+    batch = applied(cast, now, batch)
+    assert figures(checked(cast, now, workbook(rows[:1], head=head), register="facilities", mapping=batch.mapping)) == (
+        0, 0, 1, 0,
+    )  # fmt: skip
+    undoing.ask_undo(batch_id=batch.pk, by=cast["by"], now=now)
+    undoing.undo(batch_id=batch.pk, by=cast["by"], now=now)
+    row.refresh_from_db()
+    assert str(row.floor_area) == "120.50"
+
+
+def test_rows_that_bring_other_things_go_through_the_register_itself(cast, now):
+    cast["by"] = cast["officer"]
+    register = register_of("organisations")
+    assert register.side_effects
+    head = [register.column(name).title for name in ("name", "area", "standing", "kind", "valid_from")]
+    words = [register.column(name).options[-1][1] for name in ("standing", "kind")]
+    batch = checked(
+        cast, now, workbook([["演示邻里会", "甲社区", *words, "2019年5月"]], head=head), register="organisations"
+    )
+    assert figures(batch) == (1, 0, 0, 0), [row.problems for row in ImportRow.objects.filter(batch=batch)]
+    batch = applied(cast, now, batch)
+    row = register.model._default_manager.get(name="演示邻里会")
+    assert figures(batch) == (1, 0, 0, 0) and row.area == cast["甲"]
+    again = checked(
+        cast, now, workbook([["演示邻里会", "甲社区", *words, "2019年5月"]], head=head), register="organisations"
+    )
+    assert figures(again) == (0, 0, 1, 0)
+
+
+def test_an_import_waits_while_another_writes_the_same_register(cast, now):
+    """The first holds its lock on another connection; the second does not begin."""
+    batch = checked(cast, now, workbook([person(1)]))
+    taking.confirm(batch_id=batch.pk, by=cast["by"])
+    other = connection.copy()
+    try:
+        with other.cursor() as first:
+            first.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", [staging.REGISTERS, "people"])
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '200ms'")
+        with pytest.raises(OperationalError), transaction.atomic():
+            writing.apply(batch_id=batch.pk, by=cast["by"], now=now)
+    finally:
+        other.close()
+    assert figures(writing.apply(batch_id=batch.pk, by=cast["by"], now=now)) == (1, 0, 0, 0)

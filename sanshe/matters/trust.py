@@ -74,12 +74,12 @@ def judged(viewer: Viewer, today: date) -> list[Line]:
         .filter(at__gte=clock.at(first.year, first.month, 1))
         .annotate(month=TruncMonth("at", tzinfo=clock.TZ))
         .values("month", "route")
-        .annotate(**{name: Count("pk", filter=condition) for name, (condition, _) in OUTCOMES.items()})
+        .annotate(**{f"n_{name}": Count("pk", filter=condition) for name, (condition, _) in OUTCOMES.items()})
         .order_by("-month")
     )
     by_month: dict[date, dict[str, dict[str, int]]] = {}
     for row in rows:
-        by_month.setdefault(row["month"].date(), {})[row["route"]] = {name: row[name] for name in OUTCOMES}
+        by_month.setdefault(row["month"].date(), {})[row["route"]] = {name: row[f"n_{name}"] for name in OUTCOMES}
     lines = []
     for month, routes in by_month.items():
         whole = {name: sum(counts[name] for counts in routes.values()) for name in OUTCOMES}

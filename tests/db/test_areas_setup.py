@@ -28,10 +28,9 @@ ENOUGH = {
 
 
 @pytest.fixture
-def cast(monkeypatch):
+def cast():
     """The cast of matters, with the test district as the area that is served."""
     cast = make_cast()
-    monkeypatch.setattr("sanshe.areas.queries.area_by_code", lambda code, on=None: cast.areas["district"])
     return cast
 
 

@@ -23,10 +23,9 @@ from tests.matters_cast import BEGAN, make_cast
 
 
 @pytest.fixture
-def cast(monkeypatch, settings, now):
+def cast(settings, now):
     settings.SANSHE_DEMO = True
     cast = make_cast()
-    monkeypatch.setattr("sanshe.areas.queries.area_by_code", lambda code, on=None: cast.areas["district"])
     body = Body.objects.create(
         name="梧桐社区居民委员会", kind="residents_committee", area=cast.areas["home"], valid_from=BEGAN,
         phone="023-00000001", office_hours="周一至周五 09:00—18:00",

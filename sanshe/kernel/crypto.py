@@ -85,7 +85,7 @@ class SoftwareSM:
     def seal(self, key: str, plain: bytes, context: bytes) -> bytes:
         """nonce ‖ ciphertext ‖ tag. A fresh random nonce a value: rotate long before 2^32 values a key."""
         nonce = os.urandom(NONCE)
-        sealer = Cipher(algorithms.SM4(bytes.fromhex(key)[:16]), modes.GCM(nonce)).encryptor()
+        sealer = Cipher(_cipher_of(key), modes.GCM(nonce)).encryptor()
         sealer.authenticate_additional_data(context)
         return nonce + sealer.update(plain) + sealer.finalize() + sealer.tag
 
@@ -106,6 +106,12 @@ class SoftwareSM:
         digest = _mac_of(key).copy()
         digest.update(data)
         return digest.finalize()
+
+
+@lru_cache(maxsize=8)
+def _cipher_of(key: str) -> algorithms.SM4:
+    """The algorithm with its key, for all values of one key."""
+    return algorithms.SM4(bytes.fromhex(key)[:16])
 
 
 @lru_cache(maxsize=8)

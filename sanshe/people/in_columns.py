@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
+
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid
 
@@ -61,12 +63,16 @@ def against_index(fields: Mapping[str, Sequence[str | None]], targets: Sequence[
 
 
 def _owners(name: str, texts: list[str]) -> dict[str, int]:
-    return dict(Person.every.filter(**{f"{name}__in": texts}).values_list(name, "pk")) if texts else {}
+    return dict(_among(Person.every.all(), name, texts).values_list(name, "pk")) if texts else {}
+
+
+def _among(rows: QuerySet[Person], name: str, values: list[Any]) -> QuerySet[Person]:
+    """Rows whose column is one of many values, as one array: a list of thousands takes longer to write than to find."""
+    return rows.extra(where=[f"people_person.{name} = ANY(%s)"], params=[values])
 
 
 def _kept(name: str, pks: list[int]) -> dict[int, str]:
-    rows = Person.every.filter(pk__in=pks).exclude(**{name: ""}) if pks else Person.every.none()
-    return dict(rows.values_list("pk", name))
+    return dict(_among(Person.every.exclude(**{name: ""}), "id", pks).values_list("pk", name)) if pks else {}
 
 
 def _alike(
@@ -77,8 +83,8 @@ def _alike(
     if not phones:
         return
     held: dict[tuple[str, str], list[tuple[int, str]]] = {}
-    rows = Person.objects.filter(phone_hash__in=phones).values_list("phone_hash", "name", "pk", "citizen_hash")
-    for phone, name, pk, citizen in rows:
+    rows = _among(Person.objects.all(), "phone_hash", list(phones))
+    for phone, name, pk, citizen in rows.values_list("phone_hash", "name", "pk", "citizen_hash"):
         held.setdefault((phone, name), []).append((pk, citizen))
     if not held:
         return

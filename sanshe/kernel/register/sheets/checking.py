@@ -190,11 +190,13 @@ def unliteral(text: str) -> list[str | None]:
     ]
 
 
-_COPY = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_BREAKS = re.compile(r"[\\\r\n\t]")
 
 
 def copied(text: str | None) -> str:
-    """A text as a cell of COPY."""
+    """A text as a cell of COPY. (`replace` is many times quicker than `translate` on long texts.)"""
     if text is None:
         return "\\N"
-    return text.translate(_COPY) if _SPECIAL.search(text) else text
+    if not _BREAKS.search(text):
+        return text
+    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")

@@ -69,7 +69,7 @@ def _first_month(today: date) -> date:
 def judged(viewer: Viewer, today: date) -> list[Line]:
     """The last twelve months, newest first: a line for all, then one for each way that occurs."""
     first = _first_month(today)
-    rows = (
+    rows: Any = (
         _judged(viewer)
         .filter(at__gte=clock.at(first.year, first.month, 1))
         .annotate(month=TruncMonth("at", tzinfo=clock.TZ))
@@ -107,12 +107,13 @@ def behind(viewer: Viewer, chosen: Mapping[str, Any]) -> QuerySet[Triage]:
 def overruled(viewer: Viewer, today: date, most: int = 8) -> list[dict[str, Any]]:
     """Which suggestion was most often replaced by which decision: `suggested`, `decided`, `n`."""
     first = _first_month(today)
-    rows = _judged(viewer).filter(followed=False, at__gte=clock.at(first.year, first.month, 1))
-    return list(
+    rows: QuerySet[Any] = _judged(viewer).filter(followed=False, at__gte=clock.at(first.year, first.month, 1))
+    pairs: Any = (
         rows.values(suggested=F("suggestion__criterion__name"), decided=F("criterion__name"))
         .annotate(n=Count("pk"))
         .order_by("-n", "suggested")[:most]
     )
+    return list(pairs)
 
 
 def learned_from() -> dict[str, Any]:

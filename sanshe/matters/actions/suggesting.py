@@ -34,7 +34,7 @@ def _defer() -> None:
     from ..jobs import suggest
 
     with contextlib.suppress(AlreadyEnqueued):
-        suggest.defer(timestamp=0)
+        suggest.configure().defer(timestamp=0)
 
 
 def suggest_waiting(now: datetime, stop: Callable[[], bool] = lambda: False) -> int:

@@ -21,10 +21,10 @@ LEAST_TEXTS = 2
 #: Every so manieth text is kept aside to learn how sure a lead makes it.
 ASIDE = 5
 #: How much a mistake costs beside the length of the weights.
-STRICTNESS = 0.3
+STRICTNESS = 0.5
 #: When the solver stops: remaining error of a linear system (squared, beside its start), its steps, and the share of
 #: texts that still change sides.
-PRECISION, INNER, STABLE = 1e-3, 16, 0.002
+PRECISION, INNER, STABLE = 1e-2, 12, 0.002
 #: Rounds of the solver, and of the one that only tells how sure a lead makes it.
 ROUNDS, ROUNDS_ASIDE = 6, 3
 #: Runs times classes: with many classes fewer runs are known, so that memory stays small.

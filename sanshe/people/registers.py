@@ -55,7 +55,7 @@ class PersonRegister(Register):
         ),
         Column("sex", required=False, hint="有公民身份号码的不用填"),
         Column("age", label="年龄", value=lambda row: age_of(row.born_on, clock.today()), unit="岁", sort="born_on"),
-        Column("phone", clean=clean_phone, mask="phone_masked", synonyms=("电话", "联系电话", "手机", "手机号")),
+        Column("phone", clean=clean_phone, mask="phone_masked", synonyms=("电话", "联系电话", "联系方式", "手机", "手机号")),
         Column("area", reference=COMMUNITIES, required=True, synonyms=("社区", "所属社区", "居住社区")),
         Column("address", mask="address_masked", synonyms=("地址", "居住地址", "现住址", "家庭住址"), shown=False),
         Column("born_on", shown=False, hint="有公民身份号码的不用填"),

@@ -30,10 +30,10 @@ MATTERS = {
     "matter, front desk": 11,
     "list, street officer": 11,
     "list narrowed by state and unit, street officer": 11,
-    "to-do, front desk": 18,
-    "to-do, unit": 20,
-    "to-do, street officer": 25,
-    "own matters, resident": 17,
+    "to-do, front desk": 20,
+    "to-do, unit": 21,
+    "to-do, street officer": 30,
+    "own matters, resident": 18,
     "cockpit, district officer": 30,
 }
 TALKS = {

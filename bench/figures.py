@@ -113,12 +113,12 @@ def ours(on: date) -> tuple[float, int]:
 
 
 def _stored(on: date) -> dict[str, int]:
-    """The same sums from what was stored for streets."""
+    """The same sums from what was stored for the areas at the top: a few communities stand under no street."""
     from django.db.models import Sum
 
     from sanshe.indicators.models import StoredFigure
 
-    rows = StoredFigure.objects.filter(on=on, area__level="street").values_list("indicator")
+    rows = StoredFigure.objects.filter(on=on, area__parent=None).values_list("indicator")
     found = {name: (good or 0, of or 0) for name, good, of in rows.annotate(g=Sum("numerator"), d=Sum("denominator"))}
     return {
         "rooms": found["communities_with_social_work_room"][0],

@@ -50,6 +50,7 @@ ACTIVITY = ("organisation_id", "area_id", "on", "kind", "title", "people")
 INCUBATOR = ("id", "name", "area_id", "level", "places", "floor_area", "address", "note", "valid_from", "valid_to")
 RESIDENCY = ("incubator_id", "organisation_id", "room", "venture_grant", "subsidy", "fees_waived", "trained",
              "outcome", "valid_from", "valid_to")  # fmt: skip
+AGENCIES = ("同行", "暖阳", "青禾", "相伴", "启航", "知行", "润心", "百合", "晨曦", "和乐")
 TITLES = ("便民服务日", "邻里活动", "月度例会", "志愿者培训", "共驻共建活动")
 
 
@@ -62,6 +63,11 @@ def _credit_code(number: int) -> str:
     head = f"52500112{MARK}{body}"
     head += organisation_check_character(head[8:])
     return head + uscc.calc_check_digit(head)
+
+
+def _agency(nr: int) -> str:
+    """A name of its own for each of a community's agencies."""
+    return AGENCIES[nr % len(AGENCIES)] + (AGENCIES[nr // len(AGENCIES) % len(AGENCIES)] if nr >= len(AGENCIES) else "")
 
 
 def _between(rng: Random, span: tuple[int, int]) -> int:
@@ -137,7 +143,7 @@ class _Drawing:
             grade, graded = 1 + int(rng.random() * 5), _day(rng, date(2023, 1, 1), date(2025, 12, 31))
             graded_until = _years_after(graded, 5)
         if agency:
-            name = f"{name}社会工作服务中心"
+            name = f"{spot.name}{_agency(number - self.before[at])}社会工作服务中心"
         code = _credit_code(self.seed * 30_000_000 + number) if registered else ""
         party = f"{name[:40]}党支部" if registered and rng.random() < 0.6 else ""
         out[Organisation].append((

@@ -31,6 +31,10 @@ class AreaRegister(Register):
     title = "区域台账"
     lead = "新区、街道（镇）、社区（村）和筹建中的居民小组；名称、代码、隶属的变更按生效日留存沿革。"
     group = GROUP
+    pages = (
+        ("查新旧代码", "areas:codes"),
+        ("办理社区设置", "areas:setups", "street_officer", "district_officer"),
+    )
     access = AreaAccess
     columns = [
         Column("short_name", label="区域"),
@@ -89,6 +93,7 @@ class BodyRegister(Register):
     title = "机构台账"
     lead = "社区党组织、居委会、群团组织、监督委员会和下属委员会，以及“3+N”服务机构；由社区和街道维护，向居民公开。"
     group = GROUP
+    pages = (("看各社区的组织", "areas:index"),)
     access = BodyAccess
     thing = "机构"
     columns = [

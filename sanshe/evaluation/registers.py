@@ -76,6 +76,7 @@ class BrandRegister(Register):
     title = "品牌与特色台账"
     lead = "一街一品、一社一特：街道维护品牌，社区维护特色，内容对居民公开。"
     group = GROUP
+    pages = (("看公开页面", "evaluation:brands"),)
     access = BrandAccess
     columns = [
         Column("name", example="邻里茶话", synonyms=("品牌名称", "特色名称")),

@@ -104,6 +104,11 @@ class FacilityRegister(Register):
     title = "社区服务设施台账"
     lead = "记每处设施的类型、面积、地点、产权和状态，由社区维护；面积缺口从这里算出。"
     group = GROUP
+    pages = (
+        ("查看设施缺口", "facilities:index"),
+        ("查看补齐计划", "facilities:plans"),
+        ("看地图", "facilities:map"),
+    )
     access = FacilityAccess
     columns = [
         Column("name", example="礼洁路便民服务中心"),
@@ -246,6 +251,7 @@ class CandidateSiteRegister(Register):
     title = "候选地点台账"
     lead = "记可以用来设置设施的地块和房屋，选址测算从中挑选。"
     group = GROUP
+    pages = (("测算新点选址", "facilities:sites"),)
     access = CandidateSiteAccess
     columns = [
         Column("name", example="原第三仓库一层"),

@@ -46,6 +46,11 @@ class PersonRegister(Register):
     title = "人员台账"
     lead = "一人一档，由社区窗口和社区工作者维护；号码、电话和住址加密保存，这里只显示掩码。"
     group = GROUP
+    pages = (
+        ("办理个人信息请求", "people:requests", "front_desk", "community_worker", "community_lead"),
+        ("核对疑似重复档案", "people:duplicates", "community_lead", "street_officer"),
+        ("查看留存规则", "people:retention"),
+    )
     access = PersonAccess
     columns = [
         Column("name", synonyms=("人员姓名", "居民姓名"), example="周婉容"),
@@ -55,7 +60,9 @@ class PersonRegister(Register):
         ),
         Column("sex", required=False, hint="有公民身份号码的不用填"),
         Column("age", label="年龄", value=lambda row: age_of(row.born_on, clock.today()), unit="岁", sort="born_on"),
-        Column("phone", clean=clean_phone, mask="phone_masked", synonyms=("电话", "联系电话", "联系方式", "手机", "手机号")),
+        Column(
+            "phone", clean=clean_phone, mask="phone_masked", synonyms=("电话", "联系电话", "联系方式", "手机", "手机号"),
+        ),  # fmt: skip
         Column("area", reference=COMMUNITIES, required=True, synonyms=("社区", "所属社区", "居住社区")),
         Column("address", mask="address_masked", synonyms=("地址", "居住地址", "现住址", "家庭住址"), shown=False),
         Column("born_on", shown=False, hint="有公民身份号码的不用填"),

@@ -103,6 +103,17 @@ WORKBENCH = (
     ),
 )
 
+#: What everybody may look up about where they live: at the end of the portal's home.
+AROUND = (
+    ("找我的社区工作者", ("areas:worker",)),
+    ("看社区的组织和居务公开", ("areas:index",)),
+    ("看社区设施", ("facilities:communities",)),
+    ("看社会组织", ("orgs:index",)),
+    ("看社会工作室", ("workforce:rooms",)),
+    ("看街道品牌和社区特色", ("evaluation:brands",)),
+    ("看通知落实情况", ("indicators:notice",)),
+)
+
 ACCOUNT = (
     Place("工作台", ("web:workbench",), "todo", roles=_roles("*")),
     Place("居民端首页", ("web:home",), "home", roles=_roles("*")),
@@ -111,6 +122,11 @@ ACCOUNT = (
     Place("通知", ("web:notices",), "bell"),
     Place("谁看过我的信息", ("people:reads",), "shield"),
 )
+
+
+def around() -> list[tuple[str, str]]:
+    """The public pages about where one lives: words and address."""
+    return [(label, url) for label, names in AROUND if (url := first_url(names))]
 
 
 def links(places: tuple[Place, ...], request: HttpRequest | None, roles: set[str]) -> list[Link]:

@@ -20,7 +20,7 @@ from sanshe.kernel.errors import NotVisible
 from sanshe.kernel.flow import Todo, agenda, registry
 from sanshe.kernel.http import once, posts_only, sign_in_first
 
-from . import sources
+from . import navigation, sources
 from .context import ELDER_COOKIE
 
 YEAR = 365 * 24 * 3600  # seconds a display preference is kept
@@ -41,6 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "board": sources.board_teaser(viewer),
         "figures": sources.board_figures(viewer),
         "talks": sources.open_talks(viewer),
+        "around": navigation.around(),
         "mine": sources.my_matters(viewer, 5) if viewer.signed_in else [],
     }
     return render(request, "web/home.html", context)

@@ -186,8 +186,9 @@ class Register:
     validity: ClassVar[tuple[str, str] | None] = None
     related: ClassVar[tuple[str, ...]] = ()
     thing: ClassVar[str] = ""
-    #: Further pages about what the register holds: the words of the button and the named address.
-    pages: ClassVar[tuple[tuple[str, str], ...]] = ()
+    #: Further pages about what the register holds: the words of the button, the named address, and the roles that are
+    #: offered it (none: everybody who sees the register).
+    pages: ClassVar[tuple[tuple[str, ...], ...]] = ()
     #: True when `save` does more than to save: then a sheet is brought in row by row.
     side_effects: ClassVar[bool] = False
     #: Fields that `derive` fills, each with the columns it follows from, where an empty cell does not show it.
@@ -222,6 +223,10 @@ class Register:
     def editable(self) -> list[Column]:
         """The columns of the form and of sheets."""
         return [column for column in self.columns if column.editable]
+
+    def pages_for(self, viewer: Viewer) -> list[tuple[str, str]]:
+        """The further pages that a viewer is offered: words and named address. The page itself asks its own rule."""
+        return [(page[0], page[1]) for page in self.pages if not page[2:] or viewer.holds(*page[2:])]
 
     def can(self, verb: str) -> bool:
         """Whether the register knows the verb at all."""

@@ -38,10 +38,10 @@ def _may(register: Register, verb: str, viewer: Viewer) -> bool:
 def index(request: HttpRequest) -> HttpResponse:
     """Every register that the viewer may open, by group."""
     viewer = _viewer(request)
-    groups: dict[str, list[Register]] = {}
+    groups: dict[str, list[tuple[Register, list[tuple[str, str]]]]] = {}
     for register in registers():
         if register.access.q(viewer) is not False:
-            groups.setdefault(register.group, []).append(register)
+            groups.setdefault(register.group, []).append((register, register.pages_for(viewer)))
     return render(request, "kernel/register/index.html", {"groups": groups})
 
 
@@ -78,7 +78,8 @@ def rows(request: HttpRequest, name: str) -> HttpResponse:
         "heads": [(c, c.name if c.order else "") for c in asked.columns],
         "all_columns": [(c, c in asked.columns) for c in register.columns if not c.wide],
         "views": query.views_of(register, viewer), "view_form": ViewForm(), "keep": keep,
-        "add": _may(register, "add", viewer), "query": given.urlencode(), "imports": imports_url(register, viewer),
+        "add": _may(register, "add", viewer), "query": given.urlencode(), "pages": register.pages_for(viewer),
+        "imports": imports_url(register, viewer),
     }  # fmt: skip
     return render(request, "kernel/register/list.html", context)
 
@@ -134,7 +135,8 @@ def detail(request: HttpRequest, name: str, pk: int) -> HttpResponse:
         "register": register, "row": row, "title": str(first or row),
         "cells": [_cell(column, row, closed) for column in register.columns],
         "may_keep": register.can("keep") and register.access.may(viewer, "keep", row),
-        "history": sheet_history.merged(register, row, history(row, viewer, bool(closed)), bool(closed)), "beside": beside[0] if beside else "",
+        "history": sheet_history.merged(register, row, history(row, viewer, bool(closed)), bool(closed)),
+        "beside": beside[0] if beside else "",
         **(beside[1] if beside else {}),
     }  # fmt: skip
     return render(request, "kernel/register/detail.html", context)

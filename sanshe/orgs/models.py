@@ -100,6 +100,7 @@ class Organisation(models.Model):
         indexes = [
             models.Index(fields=["area", "kind"], name="organisation_area"),
             models.Index(fields=["area", "name"], name="organisation_name_in_area"),
+            models.Index(fields=["name", "id"], name="organisation_by_name"),  # the ledger opens in this order
         ]
 
     def __str__(self) -> str:

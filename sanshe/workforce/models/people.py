@@ -88,7 +88,10 @@ class Worker(models.Model):
                 name="worker_once_in_area",
             ),
         ]
-        indexes = [models.Index(fields=["area", "kind"], name="worker_area_kind")]
+        indexes = [
+            models.Index(fields=["area", "kind"], name="worker_area_kind"),
+            models.Index(fields=["name", "id"], name="worker_by_name"),  # the ledger opens in this order
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -55,21 +55,27 @@ class PersonRegister(Register):
     columns = [
         Column("name", synonyms=("人员姓名", "居民姓名"), example="周婉容"),
         Column(
-            "citizen_number", clean=_citizen, mask="citizen_masked",
-            synonyms=("身份证号", "身份证号码", "身份证", "证件号码"), hint="18 位；出生日期和性别由号码得出",
+            "citizen_number",
+            clean=_citizen,
+            mask="citizen_masked",
+            synonyms=("身份证号", "身份证号码", "身份证", "证件号码"),
+            hint="18 位；出生日期和性别由号码得出",
         ),
         Column("sex", required=False, hint="有公民身份号码的不用填"),
         Column("age", label="年龄", value=lambda row: age_of(row.born_on, clock.today()), unit="岁", sort="born_on"),
         Column(
-            "phone", clean=clean_phone, mask="phone_masked", synonyms=("电话", "联系电话", "联系方式", "手机", "手机号"),
-        ),  # fmt: skip
+            "phone",
+            clean=clean_phone,
+            mask="phone_masked",
+            synonyms=("电话", "联系电话", "联系方式", "手机", "手机号"),
+        ),
         Column("area", reference=COMMUNITIES, required=True, synonyms=("社区", "所属社区", "居住社区")),
         Column("address", mask="address_masked", synonyms=("地址", "居住地址", "现住址", "家庭住址"), shown=False),
         Column("born_on", shown=False, hint="有公民身份号码的不用填"),
         Column("paper_kind", shown=False, hint="没有公民身份号码的填这一项和其他证件号码"),
         Column("paper_number", mask="paper_masked", shown=False),
         Column("created_at", shown=False, edit=False),
-    ]  # fmt: skip
+    ]
     filters = ["area", "sex"]
     search = ["name"]
     exact = {"citizen_hash": "citizen", "paper_hash": "citizen", "phone_hash": "phone"}

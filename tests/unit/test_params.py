@@ -224,16 +224,30 @@ class TestTheNotice:
         assert params.target("satisfaction", on).at_least is None
 
     def test_only_the_notices_own_figures_cite_the_notice(self):
-        """What is in its text: one year a contract, three in all, and what has no figure at all."""
+        """Each figure that cites the notice stands in its text; read by hand, part by part."""
         cited = {
-            parameter.name
+            parameter.name: value.value
             for parameter in params.all()
             for value in parameter.history
             if "渝两江党办发〔2020〕25号" in value.source and isinstance(value.value, int | Decimal)
         }
-        assert {name for name in cited if params.get(name, date(2026, 1, 1)).unit != "是否"} == {
-            "purchase.contract_months_most",
-            "purchase.contract_years_most",
+        assert {name: value for name, value in cited.items() if not isinstance(value, bool)} == {
+            # 二（一）1: a new community
+            "setup.households_least": 3000,
+            "setup.households_about": 4000,
+            "setup.moved_in_share": 50,
+            "setup.radius_minutes": 10,
+            "setup.office_area": 800,
+            "setup.elderly_area": 750,
+            "facilities.reach_minutes": 10,
+            # 二（一）2: facilities
+            "facilities.centre_floor_area": 2700,
+            "facilities.floor_area_per_100_households": 30,
+            # 二（三）2: two professionals for the social work room
+            "workforce.room_professionals": 2,
+            # 三（二）: contracts
+            "purchase.contract_months_most": 12,
+            "purchase.contract_years_most": 3,
         }
 
     def test_weights_and_scores_add_up(self):

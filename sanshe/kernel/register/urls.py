@@ -2,12 +2,12 @@
 
 from importlib.util import find_spec
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from . import pages
 
 app_name = "registers"
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.index, name="index"),
     path("<slug:name>/", pages.rows, name="rows"),
     path("<slug:name>/new/", pages.new, name="new"),

@@ -12,7 +12,7 @@ from django.db.models import Count, F
 from sanshe.areas.models import Area
 from sanshe.areas.public import Look, look, spots
 from sanshe.indicators.reckoning import reckon
-from sanshe.kernel import mass
+from sanshe.kernel import clock, mass
 from sanshe.kernel.errors import Invalid
 from sanshe.kernel.identifiers import clean_citizen, clean_credit_code
 from sanshe.orgs.models import Organisation
@@ -109,7 +109,7 @@ def test_rows_keep_the_rules_that_only_actions_know(district, now):
     for staff in RoomStaff.objects.select_related("worker", "room"):
         assert staff.worker.area_id == staff.room.area_id and staff.worker.kind == "community_worker"
         assert staff.valid_from >= staff.worker.valid_from
-        assert best_of(staff.worker.certificates.all(), now.date()) is not None
+        assert best_of(staff.worker.certificates.all(), clock.today()) is not None
 
 
 @pytest.mark.django_db

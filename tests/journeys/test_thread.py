@@ -234,7 +234,7 @@ def test_from_report_to_renewal(world, someone, turned, tmp_path):
     # 10 The district officer's cockpit, with the rows behind each number.
     district = someone("district")
     district.go("/indicators/").sees("三事分流", "社会工作室", "满意度").shot("38-cockpit")
-    district.click(district.page.locator(".figure-value a").first).shot("39-rows")
+    district.click(district.page.locator(".card-value a").first).shot("39-rows")
 
     # The audit holds all of it, sound.
     for _ in range(900):  # other transactions of the cluster may hold the seal back for a while

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from django.db.models import Prefetch, Q, QuerySet
 
@@ -73,10 +73,6 @@ def holds_staff_post(viewer: Viewer) -> bool:
     return viewer.holds(*STAFF_ROLES)
 
 
-def _midnight(day: date) -> datetime:
-    return clock.at(day.year, day.month, day.day)
-
-
 def audit_entries(
     viewer: Viewer,
     *,
@@ -95,9 +91,9 @@ def audit_entries(
     if object_id is not None:
         rows = rows.filter(object_id=object_id)
     if since is not None:
-        rows = rows.filter(at__gte=_midnight(since))
+        rows = rows.filter(at__gte=clock.start_of(since))
     if until is not None:
-        rows = rows.filter(at__lt=_midnight(until + timedelta(days=1)))
+        rows = rows.filter(at__lt=clock.start_of(until + timedelta(days=1)))
     return rows
 
 

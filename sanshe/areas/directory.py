@@ -172,7 +172,7 @@ def may_publish(viewer: Viewer, area: Area) -> bool:
     scope = viewer.grants.areas.get("community_lead")
     if scope is None or area.level != AreaLevel.COMMUNITY:
         return False
-    return scope.everywhere or area.pk in scope.ids or any(lo <= area.lo < hi for lo, hi in scope.ranges)
+    return scope.covers(area.pk, area.lo)
 
 
 def changeable(viewer: Viewer, pk: int) -> Area:

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from sanshe.areas.public import Area, AreaLevel, Place, area_reference, in_force
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid
-from sanshe.kernel.register import Column, Reference, Register, declare
+from sanshe.kernel.register import Column, Reference, Register, check_end, declare
 
 from . import norms, queries
 from .access import (
@@ -77,12 +77,6 @@ def check_position(row: Any) -> None:
         raise Invalid({"lat": "坐标超出范围：纬度在 -90 到 90 之间，经度在 -180 到 180 之间；请看是否填反了。"})
 
 
-def check_dates(row: Any) -> None:
-    """The end is not before the beginning. Raises Invalid."""
-    if row.valid_to is not None and row.valid_from is not None and row.valid_to < row.valid_from:
-        raise Invalid({"valid_to": "停用日期不能早于启用日期。"})
-
-
 def check_size(row: Any) -> None:
     """A floor area is above zero; an unknown one stays empty. Raises Invalid."""
     if row.floor_area is not None and row.floor_area <= 0:
@@ -137,7 +131,7 @@ class FacilityRegister(Register):
     def clean(self, row: Facility, values: Mapping[str, Any], by: Viewer, now: datetime) -> None:
         """The rules across columns. Raises Invalid."""
         check_community(row)
-        check_dates(row)
+        check_end(row, "停用日期不能早于启用日期。")
         check_size(row)
         check_position(row)
         if row.place is not None and row.place.area_id != row.area_id:
@@ -174,7 +168,7 @@ class RoomRegister(Register):
 
     def clean(self, row: Room, values: Mapping[str, Any], by: Viewer, now: datetime) -> None:
         """The rules across columns. Raises Invalid."""
-        check_dates(row)
+        check_end(row, "停用日期不能早于启用日期。")
         check_size(row)
         whole = row.facility.floor_area
         if whole is not None and row.floor_area is not None and row.floor_area > whole:

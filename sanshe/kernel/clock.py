@@ -73,6 +73,11 @@ def local(moment: datetime) -> datetime:
     return moment.astimezone(TZ)
 
 
+def start_of(day: date) -> datetime:
+    """The first moment of a local day."""
+    return at(day.year, day.month, day.day)
+
+
 def at(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:
     """A moment by its local date and time."""
     return datetime(year, month, day, hour, minute, tzinfo=TZ)

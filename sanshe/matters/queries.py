@@ -47,10 +47,6 @@ BOARD_FIELDS = (
 )  # fmt: skip
 
 
-def _midnight(day: date) -> datetime:
-    return clock.at(day.year, day.month, day.day)
-
-
 # -- the public board --------------------------------------------------------------------------------------------------
 
 
@@ -67,7 +63,8 @@ def board(viewer: Viewer, chosen: Mapping[str, Any], now: datetime) -> QuerySet[
     month: date | None = chosen.get("month")
     if month is not None:
         following = (month.replace(day=1) + timedelta(days=32)).replace(day=1)
-        rows = rows.filter(created_at__gte=_midnight(month.replace(day=1)), created_at__lt=_midnight(following))
+        first = clock.start_of(month.replace(day=1))
+        rows = rows.filter(created_at__gte=first, created_at__lt=clock.start_of(following))
     if chosen.get("help"):
         rows = rows.filter(help_wanted=True, state=MatterState.GUIDED)
     return rows.select_related("area", "host_unit", "criterion").only(*BOARD_FIELDS)
@@ -136,9 +133,9 @@ def board_figures(viewer: Viewer) -> list[dict[str, Any]]:
     month = clock.local(now).date().replace(day=1)
     base = reverse("matters:board")
     rows = PublicMatterAccess.rows(viewer)
-    begins = _midnight(month)
+    begins = clock.start_of(month)
     # Reported this month or the month before: no deadline is longer, and without a bound the index is of no use.
-    before = _midnight((month - timedelta(days=1)).replace(day=1))
+    before = clock.start_of((month - timedelta(days=1)).replace(day=1))
     done = rows.filter(state=MatterState.DONE, done_at__gte=begins, created_at__gte=before)
     late = rows.filter(state__in=RUNNING, promised_at__lt=now)
     return [
@@ -261,19 +258,19 @@ def satisfaction_rows(on: date) -> QuerySet[Handling]:
     A rating found mistaken by then does not count, and its handling stands as not rated. What was taken over from
     other systems was handled there and is not among them.
     """
-    end = _midnight(on + timedelta(days=1))
+    end = clock.start_of(on + timedelta(days=1))
     rated = Rating.objects.filter(Q(void_at__isnull=True) | Q(void_at__gte=end), handling=OuterRef("pk"), at__lt=end)
     return Handling.objects.filter(done_at__lt=end).annotate(grade=Subquery(rated.values("grade")[:1]))
 
 
 def triaged_by_criteria(on: date) -> QuerySet[Triage]:
     """Every triage made by the end of a day that names a criterion: which communities use the three ways (三事分流)."""
-    return Triage.objects.filter(criterion__isnull=False, at__lt=_midnight(on + timedelta(days=1)))
+    return Triage.objects.filter(criterion__isnull=False, at__lt=clock.start_of(on + timedelta(days=1)))
 
 
 def poor_callbacks(on: date) -> QuerySet[CallBack]:
     """The call-backs opened by the end of a day, for the shares of answered and put right."""
-    return CallBack.objects.filter(opened_at__lt=_midnight(on + timedelta(days=1)))
+    return CallBack.objects.filter(opened_at__lt=clock.start_of(on + timedelta(days=1)))
 
 
 def subjects() -> list[tuple[str, str]]:

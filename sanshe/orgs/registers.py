@@ -11,7 +11,7 @@ from sanshe.kernel import clock, params
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid
 from sanshe.kernel.identifiers import clean_credit_code
-from sanshe.kernel.register import Column, Register, declare
+from sanshe.kernel.register import Column, Register, check_end, declare
 
 from . import actions
 from .access import (
@@ -36,12 +36,6 @@ GRADES = [(1, "1A"), (2, "2A"), (3, "3A"), (4, "4A"), (5, "5A")]
 
 def _of(name: str) -> list[tuple[str, str]]:
     return [(str(item), str(item)) for item in params.get(name).value]
-
-
-def check_end(row: Any, said: str = "结束日期不能早于开始日期。") -> None:
-    """The end is not before the beginning. Raises Invalid."""
-    if row.valid_to is not None and row.valid_from is not None and row.valid_to < row.valid_from:
-        raise Invalid({"valid_to": said})
 
 
 @declare

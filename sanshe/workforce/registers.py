@@ -12,7 +12,7 @@ from sanshe.areas.public import AreaLevel, area_reference, body_reference
 from sanshe.kernel import clock, params
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid
-from sanshe.kernel.register import Column, Register, declare
+from sanshe.kernel.register import Column, Register, check_end, declare
 from sanshe.people.public import person_reference
 
 from . import queries
@@ -33,12 +33,6 @@ GROUP = "社工队伍"
 AREAS = area_reference(AreaLevel.COMMUNITY, AreaLevel.STREET, AreaLevel.DISTRICT)
 COMMUNITIES = area_reference(AreaLevel.COMMUNITY)
 BODIES = body_reference()
-
-
-def check_end(row: Any, said: str) -> None:
-    """The end is not before the beginning. Raises Invalid."""
-    if row.valid_to is not None and row.valid_from is not None and row.valid_to < row.valid_from:
-        raise Invalid({"valid_to": said})
 
 
 @declare

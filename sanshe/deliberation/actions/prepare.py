@@ -64,11 +64,7 @@ def _plan(
 
 def _may_start(by: Viewer, area: Area) -> None:
     """Only the posts of the community begin a deliberation there. Asked of an area, before there is a row."""
-    if not any(
-        scope.everywhere or area.pk in scope.ids or any(lo <= area.lo < hi for lo, hi in scope.ranges)
-        for role in COMMUNITY
-        if (scope := by.grants.areas.get(str(role)))
-    ):
+    if not any(scope.covers(area.pk, area.lo) for role in COMMUNITY if (scope := by.grants.areas.get(str(role)))):
         raise NotAllowed("协商由本社区的党组织、居委会牵头，请由社区工作人员发起。")
 
 

@@ -16,16 +16,11 @@ def window_first(on: date) -> date:
     return on - timedelta(days=days - 1)
 
 
-def start_of(day: date) -> datetime:
-    """Midnight before a day."""
-    return clock.at(day.year, day.month, day.day)
-
-
 def window_start(on: date) -> datetime:
     """The first moment of the window that ends with a day."""
-    return start_of(window_first(on))
+    return clock.start_of(window_first(on))
 
 
 def end_of(on: date) -> datetime:
     """Midnight after a day."""
-    return start_of(on + timedelta(days=1))
+    return clock.start_of(on + timedelta(days=1))

@@ -17,6 +17,10 @@ class Scope:
     ids: frozenset[int] = frozenset()
     ranges: tuple[tuple[int, int], ...] = ()
 
+    def covers(self, pk: int, lo: int) -> bool:
+        """Whether an area, by its key and its place in the tree order, lies within: asked before there is a row."""
+        return self.everywhere or pk in self.ids or any(first <= lo < end for first, end in self.ranges)
+
 
 @dataclass(frozen=True)
 class Grants:

@@ -10,5 +10,6 @@ application starts.
 """
 
 from .declare import Column, Reference, Register, declare, register_of, registers
+from .values import check_end
 
-__all__ = ["Column", "Reference", "Register", "declare", "register_of", "registers"]
+__all__ = ["Column", "Reference", "Register", "check_end", "declare", "register_of", "registers"]

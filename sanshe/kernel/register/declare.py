@@ -78,6 +78,12 @@ class Column:
         return found
 
     @property
+    def attname(self) -> str:
+        """The attribute of a row that holds the stored value: a key for a reference. Of editable columns only."""
+        assert self.db is not None
+        return self.db.attname
+
+    @property
     def title(self) -> str:
         """The head of the column."""
         return self.label or (str(self.db.verbose_name) if self.db is not None else self.name)

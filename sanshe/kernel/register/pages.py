@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
 from sanshe.kernel import audit, clock
@@ -110,17 +111,11 @@ def _sheet(asked: query.Asked, given: QueryDict) -> HttpResponse:
             register=register, rows=total, query=given.urlencode(), form=form, by=asked.viewer, now=now
         )
         answer: Any = StreamingHttpResponse(export.csv_lines(asked), content_type="text/csv; charset=utf-8")
-        answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{_quoted(stem)}.csv"
+        answer.headers["Content-Disposition"] = content_disposition_header(True, f"{stem}.csv")
         return answer  # type: ignore[no-any-return]
     file, total = export.xlsx(asked)
     actions.record_export(register=register, rows=total, query=given.urlencode(), form=form, by=asked.viewer, now=now)
     return FileResponse(file, as_attachment=True, filename=f"{stem}.xlsx", content_type=XLSX)
-
-
-def _quoted(text: str) -> str:
-    from urllib.parse import quote
-
-    return quote(text)
 
 
 @posts_only

@@ -149,15 +149,14 @@ def prepare(
         cell = given[column.name]
         try:
             if column.kind == "reference":
-                values[column.db.attname] = referred(column.reference, cell, viewer)  # type: ignore
+                values[column.attname] = referred(column.reference, cell, viewer)
             else:
                 read_value = read(column, cell)
                 values[column.name] = empty(column) if read_value is None else read_value
         except Invalid as error:
             wrong[column.name] = error.sentence
             continue
-        name = column.db.attname if column.kind == "reference" else column.name  # type: ignore[union-attr]
-        if column.is_required and values[name] in (None, "", []):
+        if column.is_required and values[column.attname] in (None, "", []):
             wrong[column.name] = f"请填写{column.title}。"
     return values, wrong
 
@@ -225,6 +224,12 @@ def typed(column: Column, row: Any) -> str:
     if column.kind == "moment":
         return str(clock.local(value).date())
     return str(value)
+
+
+def check_end(row: Any, said: str = "结束日期不能早于开始日期。") -> None:
+    """The end of a row's validity is not before its beginning. Raises Invalid at `valid_to`."""
+    if row.valid_to is not None and row.valid_from is not None and row.valid_to < row.valid_from:
+        raise Invalid({"valid_to": said})
 
 
 def model_errors(register: Register, error: ValidationError) -> dict[str, str]:

@@ -139,7 +139,7 @@ def _may_override(by: Viewer, area: Area | None) -> bool:
     scope = by.grants.areas.get(str(Role.COMMUNITY_LEAD))
     if scope is None or area is None:
         return False
-    return scope.everywhere or area.pk in scope.ids or any(lo <= area.lo < hi for lo, hi in scope.ranges)
+    return scope.covers(area.pk, area.lo)
 
 
 @transaction.atomic

@@ -43,7 +43,4 @@ def own_lines(viewer: Viewer, worker_id: int) -> QuerySet[AllowanceLine]:
 def covers(viewer: Viewer, street: Area) -> bool:
     """Whether a sheet of this street would be the viewer's to work out."""
     scopes = [scope for role, scope in viewer.grants.areas.items() if role in OFFICERS]
-    return any(
-        scope.everywhere or street.pk in scope.ids or any(lo <= street.lo < hi for lo, hi in scope.ranges)
-        for scope in scopes
-    )
+    return any(scope.covers(street.pk, street.lo) for scope in scopes)

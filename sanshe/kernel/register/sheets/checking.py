@@ -11,7 +11,6 @@ from sanshe.kernel import crypto
 from sanshe.kernel.errors import Invalid
 from sanshe.kernel.fields import hash_of
 
-from ..declare import Column
 from . import cells
 from .plan import Plan
 
@@ -89,7 +88,7 @@ class Reader:
                 except Invalid as error:
                     wrong.setdefault(i, {})[column.name] = error.sentence
                     add(None)
-            given[_key(column)] = column_values
+            given[column.attname] = column_values
         labels = [""] * len(lines)
         if self._label is not None:
             for i in wrong:
@@ -141,7 +140,7 @@ class Reader:
 
     def _blanks(self, given: Mapping[str, list[Any]], n: int) -> list[int]:
         """A bit for each field none of whose columns is filled in a row."""
-        filled = {c.name: [v is not None for v in given[_key(c)]] for _, c in self.plan.columns}
+        filled = {c.name: [v is not None for v in given[c.attname]] for _, c in self.plan.columns}
         masks = [0] * n
         alike: dict[frozenset[str], int] = {}
         for at, one in enumerate(self.plan.fields):
@@ -156,15 +155,10 @@ class Reader:
         out: dict[int, list[str]] = {}
         for _, column in self.plan.columns:
             if column.is_required:
-                for i, value in enumerate(given[_key(column)]):
+                for i, value in enumerate(given[column.attname]):
                     if value is None:
                         out.setdefault(i, []).append(column.name)
         return out
-
-
-def _key(column: Column) -> str:
-    assert column.db is not None
-    return column.db.attname if column.kind == "reference" else column.name
 
 
 def literal(texts: Sequence[str | None]) -> str:

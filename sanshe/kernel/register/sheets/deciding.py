@@ -262,7 +262,7 @@ class Decider:
         register = self.register
         given: dict[str, Any] = {}
         for _, column in self.plan.columns:
-            key = column.db.attname if column.kind == "reference" else column.name  # type: ignore[union-attr]
+            key = column.attname
             value = read.given[key][i]
             if value is None:
                 if row.pk is not None:

@@ -109,22 +109,17 @@ def quoted(name: str | None) -> str:
     return str(connection.ops.quote_name(str(name)))
 
 
-def _key_of(column: Column) -> str:
-    assert column.db is not None
-    return column.db.attname if column.kind == "reference" else column.name
-
-
 def probed(register: Register, columns: Sequence[Column]) -> dict[str, frozenset[str]]:
     """Derived fields, each with the columns it follows from: `derive` is asked with every column alone."""
     found: dict[str, set[str]] = {}
     for column in columns:
-        given: dict[str, list[Any]] = {_key_of(column): [values.empty(column)]}
+        given: dict[str, list[Any]] = {column.attname: [values.empty(column)]}
         before = set(given)
         with contextlib.suppress(Exception):
             register.derive(given)
         for name in set(given) - before:
             found.setdefault(name, set()).add(column.name)
-    together: dict[str, list[Any]] = {_key_of(column): [values.empty(column)] for column in columns}
+    together: dict[str, list[Any]] = {column.attname: [values.empty(column)] for column in columns}
     before = set(together)
     register.derive(together)
     for name in set(together) - before:

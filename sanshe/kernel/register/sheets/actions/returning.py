@@ -13,6 +13,7 @@ from typing import Any
 from sanshe.kernel import params
 
 from ...declare import Register
+from ...export import RISKY, safe
 from .. import store
 from ..heads import REASON
 from ..models import ImportBatch, ImportRow
@@ -96,7 +97,7 @@ def _calm(sheet: Any) -> None:
     for row in sheet.iter_rows():
         for cell in row:
             value = cell.value
-            if isinstance(value, str) and value[:1] in ("=", "+", "-", "@"):
+            if isinstance(value, str) and value.startswith(RISKY):
                 cell.data_type = "s"
                 cell.quotePrefix = True
 
@@ -169,7 +170,7 @@ def put(sheet: Any, row: int, at: int, cell: Any, formats: dict[str, Any]) -> No
         sheet.write_string(row, at, str(cell), formats["text"])
     else:
         text = str(cell)[:32_000]
-        sheet.write_string(row, at, f"'{text}" if text[:1] in ("=", "+", "-", "@") else text, formats["text"])
+        sheet.write_string(row, at, safe(text), formats["text"])
 
 
 def refused_lines(batch: ImportBatch, nos: Sequence[int]) -> dict[int, list[Any]]:

@@ -39,6 +39,7 @@ from .models import (
     OversightOrder,
     PublicMatter,
     Rating,
+    ServiceItem,
     Triage,
 )
 from .words import MatterState
@@ -212,3 +213,12 @@ class CriterionAccess(Access[Criterion]):
 
     model = Criterion
     see = everyone()
+
+
+class ServiceItemAccess(Access[ServiceItem]):
+    """The catalogue of services is public; the New Area keeps it."""
+
+    model = ServiceItem
+    see = everyone()
+    add = anywhere(Role.DISTRICT_OFFICER)
+    keep = anywhere(Role.DISTRICT_OFFICER)

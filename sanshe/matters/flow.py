@@ -84,7 +84,9 @@ FLOW: Flow[Matter] = Flow(
         S.DONE: "反映人可以评价或重新打开",
         S.DECLINED: "反映人可以提出异议",
         S.WITHDRAWN: "无需办理",
+        S.MERGED: "随并入的事项一起办理",
     },
+    elsewhere={S.MERGED: "并入反映同一件事的事项"},
     tones={
         S.RECEIVED: "todo",
         S.ASSIGNED: "todo",
@@ -95,6 +97,7 @@ FLOW: Flow[Matter] = Flow(
         S.DONE: "done",
         S.DECLINED: "off",
         S.WITHDRAWN: "off",
+        S.MERGED: "off",
     },
     steps=[
         # -- triage (三事分流) --

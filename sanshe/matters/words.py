@@ -15,10 +15,11 @@ class MatterState(models.TextChoices):
     DONE = "done", "已办结"
     DECLINED = "declined", "不予受理"
     WITHDRAWN = "withdrawn", "已撤回"
+    MERGED = "merged", "已并案"
 
 
 #: Nothing runs any more: no deadline, no reminder, no escalation.
-CLOSED = (MatterState.DONE, MatterState.DECLINED, MatterState.WITHDRAWN)
+CLOSED = (MatterState.DONE, MatterState.DECLINED, MatterState.WITHDRAWN, MatterState.MERGED)
 #: A deadline runs. (WAITING is paused.)
 RUNNING = (
     MatterState.RECEIVED,
@@ -54,7 +55,17 @@ class Channel(models.TextChoices):
     PHONE = "phone", "电话"
     PATROL = "patrol", "网格巡查"
     MEETING = "meeting", "会议"
+    CHAT = "chat", "聊天消息"
+    MASS = "mass", "群工系统"
     IMPORT = "import", "其他系统转入"
+
+
+class MatterKind(models.TextChoices):
+    """What a resident came for: all three start in the one window."""
+
+    MATTER = "matter", "反映事项"
+    QUESTION = "question", "咨询"
+    APPLICATION = "application", "申请服务"
 
 
 class DeadlineKind(models.TextChoices):

@@ -3,6 +3,7 @@
 from .matter import Matter, PublicMatter
 from .parts import Assist, Attachment, Extension, HelpOffer, Objection, OversightOrder
 from .rating import CallBack, Handling, Rating
+from .services import ServiceItem
 from .suggestion import Suggestion
 from .triage import CriteriaSet, Criterion, Triage
 
@@ -20,6 +21,7 @@ __all__ = [
     "OversightOrder",
     "PublicMatter",
     "Rating",
+    "ServiceItem",
     "Suggestion",
     "Triage",
 ]

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from sanshe.kernel.fields import EncryptedText, LookupHash
 
-from ..words import OPEN, Channel, MatterState, Route
+from ..words import OPEN, Channel, MatterKind, MatterState, Route
 
 
 class Matter(models.Model):
@@ -16,7 +16,8 @@ class Matter(models.Model):
 
     `due_at`: the internal deadline of the present state (triage, handling, …); `promised_at`: what the resident was
     told. Both come from working days of the calendar whose version is frozen in `calendar_version`, or from `hours`
-    when the matter is urgent. `handler`: who last accepted or finished it. `host_unit` is set for government matters.
+    when the matter is urgent. `window`: where it was taken in, which may be any window, not that of `area`.
+    `handler`: who last accepted or finished it. `host_unit` is set for government matters.
     """
 
     number = models.CharField("编号", max_length=24)
@@ -96,18 +97,38 @@ class Matter(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="followers", verbose_name="前一件事项",
         db_index=False,
     )  # fmt: skip
+    kind = models.CharField(
+        "类别", max_length=12, choices=MatterKind.choices, default=MatterKind.MATTER, db_default=MatterKind.MATTER
+    )
+    service = models.ForeignKey(
+        "matters.ServiceItem", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="申请的服务事项",
+        db_index=False,
+    )  # fmt: skip
+    window = models.ForeignKey(
+        "areas.Area", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="受理窗口所在区域",
+        db_index=False,
+    )  # fmt: skip
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged", verbose_name="并入的事项",
+        db_index=False,
+    )  # fmt: skip
+    merged_at = models.DateTimeField("并案时间", null=True, blank=True)
+    merged_from = models.CharField(
+        "并案前的状态", max_length=12, blank=True, db_default="", choices=MatterState.choices
+    )
+    escalations = models.PositiveSmallIntegerField("已上报的层级", default=0, db_default=0)
     source = models.CharField("来源系统", max_length=40, blank=True)
     source_key = models.CharField("来源编号", max_length=120, blank=True)
 
     privacy = {
         "public": (
             "number area state route urgent promised_at created_at done_at host_unit public public_title public_text "
-            "public_result criterion criterion_version help_wanted"
+            "public_result criterion criterion_version help_wanted kind service"
         ),
         "internal": (
             "subject channel due_at calendar_version hours triaged_at triage_reason guidance other_way designated "
             "paused_at reminded_at escalated_at returned retriaged reopened objected_at rated_at origin source "
-            "source_key wants_reply handler filed_by"
+            "source_key wants_reply handler filed_by window merged_into merged_at merged_from escalations"
         ),
         "personal": "title text result question place place_text reporter person",
         "sensitive": "token contact_name contact_phone contact_phone_hash",
@@ -139,6 +160,11 @@ class Matter(models.Model):
                 condition=Q(state__in=[s.value for s in OPEN]), name="matter_unit_due",
             ),
             models.Index("origin", condition=Q(origin__isnull=False), name="matter_origin"),
+            models.Index("merged_into", condition=Q(merged_into__isnull=False), name="matter_merged"),
+            models.Index(
+                "service", F("created_at").desc(), F("id").desc(),
+                condition=Q(service__isnull=False), name="matter_service",
+            ),
             models.Index(
                 F("created_at").desc(), F("id").desc(), condition=Q(urgent=True), name="matter_urgent"
             ),

@@ -67,7 +67,10 @@ def _with_database(function: F) -> F:
             try:
                 return function(*args, **kwargs)
             finally:
-                connections.close_all()
+                # Called from within somebody's transaction, the connection is theirs and stays open.
+                for open_one in connections.all(initialized_only=True):
+                    if not open_one.in_atomic_block:
+                        open_one.close()
 
     held.__dict__["sanshe_wrapped"] = True
     return held  # type: ignore[return-value]

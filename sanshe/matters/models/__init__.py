@@ -1,5 +1,6 @@
 """Tables of matters."""
 
+from .following import Inquiry, Support
 from .matter import Matter, PublicMatter
 from .parts import Assist, Attachment, Extension, HelpOffer, Objection, OversightOrder
 from .rating import CallBack, Handling, Rating
@@ -16,6 +17,7 @@ __all__ = [
     "Extension",
     "Handling",
     "HelpOffer",
+    "Inquiry",
     "Matter",
     "Objection",
     "OversightOrder",
@@ -23,5 +25,6 @@ __all__ = [
     "Rating",
     "ServiceItem",
     "Suggestion",
+    "Support",
     "Triage",
 ]

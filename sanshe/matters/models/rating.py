@@ -46,7 +46,8 @@ class Handling(models.Model):
 class Rating(models.Model):
     """A resident's rating of one handling: five grades, once. What is not rated is never counted as good.
 
-    The three offline indicators (效率、水平、态度) are optional grades. `void_at`: found mistaken on appeal.
+    The three offline indicators (效率、水平、态度) are optional grades. `invited`: given by the link of a notice that
+    asked for it; otherwise the resident came by himself (主动评价). `void_at`: found mistaken on appeal.
     """
 
     handling = models.OneToOneField(Handling, models.PROTECT, related_name="rating", verbose_name="办理")
@@ -56,6 +57,7 @@ class Rating(models.Model):
     skill = models.PositiveSmallIntegerField("服务水平", choices=Grade.choices, null=True, blank=True)
     manner = models.PositiveSmallIntegerField("服务态度", choices=Grade.choices, null=True, blank=True)
     comment = EncryptedText("评价内容", blank=True, default="")
+    invited = models.BooleanField("经邀请评价", default=False, db_default=False)
     by = models.ForeignKey(
         "accounts.User", models.PROTECT, null=True, related_name="+", verbose_name="评价人", db_index=False
     )
@@ -63,7 +65,7 @@ class Rating(models.Model):
     void_at = models.DateTimeField("认定误评时间", null=True)
 
     privacy = {
-        "internal": "handling area grade speed skill manner at void_at",
+        "internal": "handling area grade speed skill manner invited at void_at",
         # The rater's data is kept from everybody but those who call back.
         "personal": "by comment",
     }
@@ -82,6 +84,7 @@ class CallBack(models.Model):
     """The loop of a poor rating: called back, then put right at once, or listed with a date, or explained.
 
     `unit` empty: no unit had the matter (deliberated or done by oneself), the community calls back.
+    `satisfied`: what the resident said, once, of the putting right (整改满意); None: not said.
     """
 
     rating = models.OneToOneField(Rating, models.PROTECT, related_name="callback", verbose_name="评价")
@@ -100,9 +103,16 @@ class CallBack(models.Model):
     opened_at = models.DateTimeField("开始时间")
     due_at = models.DateTimeField("期限", null=True)
     closed_at = models.DateTimeField("结束时间", null=True)
+    satisfied = models.BooleanField("对整改满意", null=True, blank=True)
+    satisfied_at = models.DateTimeField("答复是否满意的时间", null=True, blank=True)
+    satisfied_said = EncryptedText("对整改的意见", blank=True, default="")
 
     privacy = {
-        "internal": ("rating matter area unit state outcome found plan answer appeal review opened_at due_at closed_at")
+        "internal": (
+            "rating matter area unit state outcome found plan answer appeal review opened_at due_at closed_at "
+            "satisfied satisfied_at"
+        ),
+        "personal": "satisfied_said",
     }
 
     class Meta:
@@ -111,6 +121,7 @@ class CallBack(models.Model):
         indexes = [
             models.Index("unit", "state", "due_at", name="callback_unit"),
             models.Index("area", "state", "due_at", name="callback_area"),
+            models.Index(F("opened_at").desc(), name="callback_opened"),
         ]
 
     def __str__(self) -> str:

@@ -62,7 +62,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="callback",
             name="satisfied_said",
-            field=sanshe.kernel.fields.EncryptedText(blank=True, default="", verbose_name="对整改的意见"),
+            field=sanshe.kernel.fields.EncryptedText(
+                blank=True, db_default="", default="", verbose_name="对整改的意见"
+            ),
         ),
         migrations.AddField(
             model_name="rating",

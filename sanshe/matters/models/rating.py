@@ -105,7 +105,7 @@ class CallBack(models.Model):
     closed_at = models.DateTimeField("结束时间", null=True)
     satisfied = models.BooleanField("对整改满意", null=True, blank=True)
     satisfied_at = models.DateTimeField("答复是否满意的时间", null=True, blank=True)
-    satisfied_said = EncryptedText("对整改的意见", blank=True, default="")
+    satisfied_said = EncryptedText("对整改的意见", blank=True, default="", db_default="")
 
     privacy = {
         "internal": (

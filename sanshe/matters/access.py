@@ -26,6 +26,7 @@ from sanshe.kernel.access import (
 )
 
 from .models import (
+    ApplicationMaterial,
     Assist,
     Attachment,
     CallBack,
@@ -104,6 +105,8 @@ class MatterAccess(Access[Matter]):
     conclude = holds(Role.COMMUNITY_LEAD, Role.COMMUNITY_WORKER, Role.STREET_OFFICER)
     contact = (holds(*LOCAL, Role.STREET_OFFICER) | _host) & _not_mine
     receipt = _reporter | holds(Role.FRONT_DESK)
+    # Any window accepts for any community: afterwards it knows number, state and progress, and nothing of the person.
+    follow = holds(*LOCAL, area="window")
     watch = system(CLOCK)
     # The pages of the staff; a reporter without a post reads the page of progress.
     work = holds(*LOCAL, *ABOVE) | _host | _assists
@@ -191,6 +194,14 @@ class TriageAccess(Access[Triage]):
 
     model = Triage
     see = inherits("matter", MatterAccess)
+
+
+class ApplicationMaterialAccess(Access[ApplicationMaterial]):
+    """What an application stands on is seen by who sees it."""
+
+    model = ApplicationMaterial
+    see = inherits("matter", MatterAccess)
+    settle = inherits("matter", MatterAccess, "add") | inherits("matter", MatterAccess, "handle")
 
 
 class AttachmentAccess(Access[Attachment]):

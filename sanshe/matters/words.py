@@ -68,6 +68,22 @@ class MatterKind(models.TextChoices):
     APPLICATION = "application", "申请服务"
 
 
+class Decision(models.TextChoices):
+    """How an application ended."""
+
+    GRANTED = "granted", "准予"
+    REFUSED = "refused", "不予"
+
+
+class MaterialState(models.TextChoices):
+    """Where a material of an application stands."""
+
+    KNOWN = "known", "已有，无需提供"
+    SEEN = "seen", "已核原件"
+    COPY = "copy", "已留复印件"
+    LATER = "later", "容缺后补"
+
+
 class DeadlineKind(models.TextChoices):
     """Which working-day deadline a criterion gives; the figures are parameters."""
 
@@ -153,3 +169,5 @@ class MattersEvent(models.TextChoices):
     CRITERIA_LOADED = "criteria_loaded", "载入分流标准"
     IMPORTED = "imported", "转入事项"
     RECEIPT_PRINTED = "receipt_printed", "打印回执"
+    SERVICES_LOADED = "services_loaded", "载入服务事项"
+    MATERIAL_BROUGHT = "material_brought", "补齐材料"

@@ -1,5 +1,6 @@
 """Tables of matters."""
 
+from .applications import ApplicationMaterial
 from .following import Inquiry, Support
 from .matter import Matter, PublicMatter
 from .parts import Assist, Attachment, Extension, HelpOffer, Objection, OversightOrder
@@ -9,6 +10,7 @@ from .suggestion import Suggestion
 from .triage import CriteriaSet, Criterion, Triage
 
 __all__ = [
+    "ApplicationMaterial",
     "Assist",
     "Attachment",
     "CallBack",

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from sanshe.kernel.fields import EncryptedText, LookupHash
 
-from ..words import OPEN, Channel, MatterKind, MatterState, Route
+from ..words import OPEN, Channel, Decision, MatterKind, MatterState, Route
 
 
 class Matter(models.Model):
@@ -117,18 +117,20 @@ class Matter(models.Model):
         "并案前的状态", max_length=12, blank=True, db_default="", choices=MatterState.choices
     )
     escalations = models.PositiveSmallIntegerField("已上报的层级", default=0, db_default=0)
+    decision = models.CharField("申请的决定", max_length=8, blank=True, db_default="", choices=Decision.choices)
+    saved = models.PositiveSmallIntegerField("由档案代填的项数", default=0, db_default=0)
     source = models.CharField("来源系统", max_length=40, blank=True)
     source_key = models.CharField("来源编号", max_length=120, blank=True)
 
     privacy = {
         "public": (
             "number area state route urgent promised_at created_at done_at host_unit public public_title public_text "
-            "public_result criterion criterion_version help_wanted kind service"
+            "public_result criterion criterion_version help_wanted kind service decision"
         ),
         "internal": (
             "subject channel due_at calendar_version hours triaged_at triage_reason guidance other_way designated "
             "paused_at reminded_at escalated_at returned retriaged reopened objected_at rated_at origin source "
-            "source_key wants_reply handler filed_by window merged_into merged_at merged_from escalations"
+            "source_key wants_reply handler filed_by window merged_into merged_at merged_from escalations saved"
         ),
         "personal": "title text result question place place_text reporter person",
         "sensitive": "token contact_name contact_phone contact_phone_hash",
@@ -167,6 +169,10 @@ class Matter(models.Model):
             ),
             models.Index(
                 F("created_at").desc(), F("id").desc(), condition=Q(urgent=True), name="matter_urgent"
+            ),
+            models.Index(
+                "window", F("created_at").desc(), F("id").desc(),
+                condition=Q(window__isnull=False), name="matter_window",
             ),
             models.Index("contact_phone_hash", condition=~Q(contact_phone_hash=""), name="matter_phone"),
             models.Index(

@@ -1,13 +1,16 @@
 """Tables of matters."""
 
 from .applications import ApplicationMaterial
+from .duties import DutyItem, DutyList
 from .following import Inquiry, Support
 from .matter import Matter, PublicMatter
 from .parts import Assist, Attachment, Extension, HelpOffer, Objection, OversightOrder
 from .rating import CallBack, Handling, Rating
 from .services import ServiceItem
 from .suggestion import Suggestion
+from .tasks import TaskOrder, TaskPart
 from .triage import CriteriaSet, Criterion, Triage
+from .watching import Ending, MatterReturn
 
 __all__ = [
     "ApplicationMaterial",
@@ -16,11 +19,15 @@ __all__ = [
     "CallBack",
     "CriteriaSet",
     "Criterion",
+    "DutyItem",
+    "DutyList",
+    "Ending",
     "Extension",
     "Handling",
     "HelpOffer",
     "Inquiry",
     "Matter",
+    "MatterReturn",
     "Objection",
     "OversightOrder",
     "PublicMatter",
@@ -28,5 +35,7 @@ __all__ = [
     "ServiceItem",
     "Suggestion",
     "Support",
+    "TaskOrder",
+    "TaskPart",
     "Triage",
 ]

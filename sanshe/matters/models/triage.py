@@ -6,35 +6,23 @@ from django.db import models
 from django.db.models import F, Q
 
 from ..words import DeadlineKind, Route
+from .versions import VERSION_INTERNAL, VERSION_PUBLIC, ListItem, ListVersion
 
 
-class CriteriaSet(models.Model):
+class CriteriaSet(ListVersion):
     """One version of the triage criteria. What was triaged by it keeps pointing to it."""
 
-    version = models.CharField("版本", max_length=20, unique=True)
-    name = models.CharField("名称", max_length=120)
-    valid_from = models.DateField("起效日")
-    valid_to = models.DateField("失效日", null=True, blank=True)
-    source = models.TextField("来源")
+    privacy = {"public": VERSION_PUBLIC, "internal": VERSION_INTERNAL}
 
-    privacy = {"public": "version name valid_from valid_to source"}
-
-    class Meta:
+    class Meta(ListVersion.Meta):
         verbose_name = "分流标准"
         verbose_name_plural = "分流标准"
-        ordering = ["-valid_from", "-id"]
-
-    def __str__(self) -> str:
-        return self.name
 
 
-class Criterion(models.Model):
+class Criterion(ListItem):
     """One class of matters: what it covers, which way it goes, by when. `unit_hint`: kind of unit, in words."""
 
     set = models.ForeignKey(CriteriaSet, models.PROTECT, related_name="items", verbose_name="分流标准")
-    code = models.CharField("编码", max_length=20)
-    name = models.CharField("名称", max_length=80)
-    covers = models.JSONField("包括", default=list)
     route = models.CharField("分类", max_length=12, choices=Route.choices)
     urgent = models.BooleanField("紧急", default=False)
     hours = models.PositiveSmallIntegerField("小时数", null=True, blank=True)
@@ -42,7 +30,7 @@ class Criterion(models.Model):
     deadline = models.CharField("期限", max_length=10, choices=DeadlineKind.choices, default=DeadlineKind.DEFAULT)
     guidance = models.TextField("指引", blank=True)
 
-    privacy = {"public": "set code name covers route urgent hours unit_hint deadline guidance"}
+    privacy = {"public": "set code name covers edition route urgent hours unit_hint deadline guidance"}
 
     class Meta:
         verbose_name = "分流标准条目"

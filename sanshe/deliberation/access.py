@@ -5,17 +5,13 @@ The lead is the community's (notice 二(四)1): a street's officer sees and guid
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.db.models import Q
 
 from sanshe.accounts.public import Role
-from sanshe.areas.public import BodyKind, ancestors
+from sanshe.areas.public import BodyKind
 from sanshe.kernel.access import (
     Access,
-    Compiled,
     Rule,
-    Viewer,
     holds,
     inherits,
     not_own,
@@ -26,6 +22,7 @@ from sanshe.kernel.access import (
     where,
     works_for,
 )
+from sanshe.people.public import lives_in
 
 from .models import Deliberation, Meeting, Outcome, OutcomeNeed, Participant, Statement, Task, Topic
 from .words import Answer, Scope, StatementState
@@ -47,32 +44,6 @@ CARRIERS = (Role.UNIT_HANDLER, Role.UNIT_LEAD, Role.ORG_MANAGER, Role.SOCIAL_WOR
 OWN_BODIES = (BodyKind.PARTY_ORGANISATION, BodyKind.RESIDENTS_COMMITTEE, BodyKind.SUPERVISION_COMMITTEE)
 
 OPENED = where(Q(opened_at__isnull=False), "已开始的")
-
-
-def homes(viewer: Viewer) -> list[int]:
-    """Ids of the areas in which the viewer lives by the person index: the registered area and those above it."""
-
-    def find() -> list[int]:
-        from sanshe.people.public import Person
-
-        person = Person.objects.filter(user_id=viewer.user_id or 0, area__isnull=False).select_related("area").first()
-        return [a.pk for a in ancestors(person.area)] if person is not None and person.area is not None else []
-
-    return viewer.memo("deliberation.homes", find) if viewer.user_id else []
-
-
-@dataclass(frozen=True)
-class lives_in(Rule):
-    """The viewer lives in the row's area, as the person index has it."""
-
-    area: str = "area"
-
-    def q(self, viewer: Viewer, prefix: str = "") -> Compiled:
-        ids = homes(viewer)
-        return Q(**{f"{prefix}{self.area}__in": ids}) if ids else False
-
-    def says(self) -> str:
-        return "登记住在本区域的居民"
 
 
 def _taking_part(*answers: Answer, label: str) -> Rule:

@@ -3,13 +3,16 @@
 from .access import SETUP
 from .actions import Duplicate, find_or_make, log_read, make_person
 from .beyond import FileRow, erasure_block, file_section, on_erasure
+from .homes import home_areas, home_of, lives_in
 from .invented import SURNAMES, invented_citizen_number, invented_name
 from .models import Household, HouseholdMember, Person
 from .queries import (
     PersonCard,
     by_number,
     by_phone_and_name,
+    find_at_house,
     find_people,
+    has_met,
     households_in,
     person_card,
     person_of,
@@ -40,12 +43,16 @@ __all__ = [
     "Relation",
     "erasure_block",
     "file_section",
+    "find_at_house",
     "find_or_make",
     "find_people",
     "find_person",
+    "home_areas",
+    "home_of",
     "households_in",
     "invented_citizen_number",
     "invented_name",
+    "lives_in",
     "log_read",
     "make_person",
     "on_erasure",

@@ -16,10 +16,13 @@ class MatterState(models.TextChoices):
     DECLINED = "declined", "不予受理"
     WITHDRAWN = "withdrawn", "已撤回"
     MERGED = "merged", "已并案"
+    ENDED = "ended", "已终止办理"
 
 
 #: Nothing runs any more: no deadline, no reminder, no escalation.
-CLOSED = (MatterState.DONE, MatterState.DECLINED, MatterState.WITHDRAWN, MatterState.MERGED)
+CLOSED = (
+    MatterState.DONE, MatterState.DECLINED, MatterState.WITHDRAWN, MatterState.MERGED, MatterState.ENDED,
+)  # fmt: skip
 #: A deadline runs. (WAITING is paused.)
 RUNNING = (
     MatterState.RECEIVED,
@@ -135,6 +138,28 @@ class OversightState(models.TextChoices):
     CLOSED = "closed", "已销号"
 
 
+class OversightRule(models.TextChoices):
+    """By which rule an oversight order opened by itself; one by hand has none."""
+
+    REFUSED = "refused", "拒不接收"
+    OVERDUE = "overdue", "逾期未办"
+    UNDONE = "undone", "应办未办好"
+
+
+class EndedHow(models.TextChoices):
+    """How a matter ended without being done."""
+
+    REVIEWED = "reviewed", "经书面复核终止"
+    UNANSWERED = "unanswered", "反映人未补充而终止"
+
+
+class ObjectionAbout(models.TextChoices):
+    """What an objection is about; each may be objected to once."""
+
+    TRIAGE = "triage", "对分流的异议"
+    ENDING = "ending", "对终止办理的异议"
+
+
 class HelpState(models.TextChoices):
     """A neighbour's offer of help."""
 
@@ -162,6 +187,10 @@ class CallBackOutcome(models.TextChoices):
     EXPLAINED = "explained", "解释说明"
 
 
+#: What was found wanting and is right now: the resident is asked whether it satisfies.
+RIGHTED = (CallBackOutcome.FIXED, CallBackOutcome.PUT_RIGHT)
+
+
 class MattersEvent(models.TextChoices):
     """Audit events of this module beside the steps of its procedures."""
 
@@ -169,5 +198,7 @@ class MattersEvent(models.TextChoices):
     CRITERIA_LOADED = "criteria_loaded", "载入分流标准"
     IMPORTED = "imported", "转入事项"
     RECEIPT_PRINTED = "receipt_printed", "打印回执"
+    SUPPORTED = "supported", "也遇到了"
+    SUPPORT_TAKEN_BACK = "support_taken_back", "收回也遇到了"
     SERVICES_LOADED = "services_loaded", "载入服务事项"
     MATERIAL_BROUGHT = "material_brought", "补齐材料"

@@ -117,6 +117,8 @@ class Matter(models.Model):
         "并案前的状态", max_length=12, blank=True, db_default="", choices=MatterState.choices
     )
     escalations = models.PositiveSmallIntegerField("已上报的层级", default=0, db_default=0)
+    given_at = models.DateTimeField("交给承办单位的时间", null=True, blank=True)
+    waited_at = models.DateTimeField("已提醒等待过久", null=True, blank=True)
     decision = models.CharField("申请的决定", max_length=8, blank=True, db_default="", choices=Decision.choices)
     saved = models.PositiveSmallIntegerField("由档案代填的项数", default=0, db_default=0)
     source = models.CharField("来源系统", max_length=40, blank=True)
@@ -130,7 +132,8 @@ class Matter(models.Model):
         "internal": (
             "subject channel due_at calendar_version hours triaged_at triage_reason guidance other_way designated "
             "paused_at reminded_at escalated_at returned retriaged reopened objected_at rated_at origin source "
-            "source_key wants_reply handler filed_by window merged_into merged_at merged_from escalations saved"
+            "source_key wants_reply handler filed_by window merged_into merged_at merged_from escalations saved "
+            "given_at waited_at"
         ),
         "personal": "title text result question place place_text reporter person",
         "sensitive": "token contact_name contact_phone contact_phone_hash",

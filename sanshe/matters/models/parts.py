@@ -6,10 +6,19 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 
-from ..words import AssistState, ExtensionState, HelpState, ObjectionState, OversightState
+from ..words import (
+    AssistState,
+    ExtensionState,
+    HelpState,
+    ObjectionAbout,
+    ObjectionState,
+    OversightRule,
+    OversightState,
+)
+from .watching import Timed
 
 
 class Part(models.Model):
@@ -26,7 +35,7 @@ class Part(models.Model):
         return self.matter.get_absolute_url()
 
 
-class Assist(Part):
+class Assist(Part, Timed):
     """An assisting unit (协办): its part, and its answer to the host unit."""
 
     unit = models.ForeignKey("areas.Body", models.PROTECT, related_name="+", verbose_name="协办单位", db_index=False)
@@ -37,7 +46,7 @@ class Assist(Part):
     due_at = models.DateTimeField("答复期限", null=True)
     answered_at = models.DateTimeField("答复时间", null=True)
 
-    privacy = {"internal": "matter area unit part answer state asked_at due_at answered_at"}
+    privacy = {"internal": "matter area unit part answer state asked_at due_at answered_at calendar_version escalations"}
 
     class Meta:
         verbose_name = "协办"
@@ -51,12 +60,16 @@ class Assist(Part):
         return f"{self.unit}协办「{self.matter}」"
 
 
-class Objection(Part):
-    """The reporter's objection to the triage: once a matter; the street decides."""
+class Objection(Part, Timed):
+    """The reporter's objection to the triage, or to an ending without result: once each; the street decides."""
 
     by = models.ForeignKey(
         "accounts.User", models.PROTECT, null=True, related_name="+", verbose_name="提出人", db_index=False
     )
+    about = models.CharField(
+        "异议的对象", max_length=8, choices=ObjectionAbout.choices, default=ObjectionAbout.TRIAGE,
+        db_default=ObjectionAbout.TRIAGE,
+    )  # fmt: skip
     reason = models.TextField("异议理由")
     answer = models.TextField("街道答复", blank=True)
     state = models.CharField("状态", max_length=10, choices=ObjectionState.choices)
@@ -65,21 +78,21 @@ class Objection(Part):
     decided_at = models.DateTimeField("答复时间", null=True)
 
     privacy = {
-        "internal": "matter area answer state raised_at due_at decided_at",
+        "internal": "matter area about answer state raised_at due_at decided_at calendar_version escalations",
         "personal": "by reason",
     }
 
     class Meta:
         verbose_name = "分流异议"
         verbose_name_plural = "分流异议"
-        constraints = [models.UniqueConstraint(fields=["matter"], name="objection_once")]
+        constraints = [models.UniqueConstraint(fields=["matter", "about"], name="objection_once")]
         indexes = [models.Index("area", "state", "due_at", name="objection_area")]
 
     def __str__(self) -> str:
         return f"对「{self.matter}」分流的异议"
 
 
-class Extension(Part):
+class Extension(Part, Timed):
     """A host unit's request for more time."""
 
     unit = models.ForeignKey("areas.Body", models.PROTECT, related_name="+", verbose_name="申请单位", db_index=False)
@@ -91,7 +104,11 @@ class Extension(Part):
     due_at = models.DateTimeField("答复期限", null=True)
     decided_at = models.DateTimeField("答复时间", null=True)
 
-    privacy = {"internal": "matter area unit days reason answer state asked_at due_at decided_at"}
+    privacy = {
+        "internal": (
+            "matter area unit days reason answer state asked_at due_at decided_at calendar_version escalations"
+        )
+    }
 
     class Meta:
         verbose_name = "延期申请"
@@ -105,13 +122,18 @@ class Extension(Part):
         return f"「{self.matter}」延期 {self.days} 个工作日"
 
 
-class OversightOrder(Part):
-    """An oversight order (督办): what is required of the host unit by which date."""
+class OversightOrder(Part, Timed):
+    """An oversight order (督办): what is required of the host unit by which date.
+
+    `rule`, `cause`: why it opened by itself (the cause tells one occasion from the next); empty when a person issued it.
+    """
 
     unit = models.ForeignKey("areas.Body", models.PROTECT, related_name="+", verbose_name="被督办单位", db_index=False)
     by = models.ForeignKey(
         "accounts.User", models.PROTECT, null=True, related_name="+", verbose_name="督办人", db_index=False
     )
+    rule = models.CharField("督办规则", max_length=8, choices=OversightRule.choices, blank=True, default="", db_default="")
+    cause = models.CharField("督办原因的标记", max_length=40, blank=True, default="", db_default="")
     requirement = models.TextField("督办要求")
     answer = models.TextField("督办回复", blank=True)
     closing = models.TextField("销号意见", blank=True)
@@ -122,14 +144,22 @@ class OversightOrder(Part):
     closed_at = models.DateTimeField("销号时间", null=True)
 
     privacy = {
-        "internal": "matter area unit by requirement answer closing state issued_at due_at answered_at closed_at"
+        "internal": (
+            "matter area unit by rule cause requirement answer closing state issued_at due_at answered_at closed_at "
+            "calendar_version escalations"
+        )
     }
 
     class Meta:
         verbose_name = "督办单"
         verbose_name_plural = "督办单"
+        constraints = [
+            # Never two for the same cause: the clock may run twice, or two of it at once.
+            models.UniqueConstraint(fields=["matter", "rule", "cause"], condition=~Q(rule=""), name="oversight_once")
+        ]
         indexes = [
             models.Index("unit", "state", "due_at", name="oversight_unit"),
+            models.Index(F("issued_at").desc(), F("id").desc(), name="oversight_newest"),
             models.Index("area", "state", "due_at", name="oversight_area"),
         ]
 

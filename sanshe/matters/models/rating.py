@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from sanshe.kernel.fields import EncryptedText
 
-from ..words import CallBackOutcome, CallBackState, Grade, Route
+from ..words import RIGHTED, CallBackOutcome, CallBackState, Grade, Route
+from .watching import Timed
 
 
 class Handling(models.Model):
@@ -80,7 +81,7 @@ class Rating(models.Model):
         return str(self.get_grade_display())
 
 
-class CallBack(models.Model):
+class CallBack(Timed):
     """The loop of a poor rating: called back, then put right at once, or listed with a date, or explained.
 
     `unit` empty: no unit had the matter (deliberated or done by oneself), the community calls back.
@@ -110,7 +111,7 @@ class CallBack(models.Model):
     privacy = {
         "internal": (
             "rating matter area unit state outcome found plan answer appeal review opened_at due_at closed_at "
-            "satisfied satisfied_at"
+            "satisfied satisfied_at calendar_version escalations"
         ),
         "personal": "satisfied_said",
     }
@@ -126,6 +127,11 @@ class CallBack(models.Model):
 
     def __str__(self) -> str:
         return f"回访「{self.matter}」"
+
+    @property
+    def was_put_right(self) -> bool:
+        """Whether something was put right, at once or by a date; not where it was explained."""
+        return self.outcome in RIGHTED
 
     def get_absolute_url(self) -> str:
         """The matter's page."""

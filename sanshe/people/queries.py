@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.apps import apps
@@ -114,6 +114,31 @@ def find_people(viewer: Viewer, typed: str) -> list[Person]:
         return []
     hits = (kept_file(one) for one in Person.every.select_related("area").filter(same).order_by("id")[:LIMIT])
     return list({one.pk: one for one in hits if one is not None}.values())
+
+
+def find_at_house(viewer: Viewer, name: str, house: str) -> list[Person]:
+    """Return the people of that whole name in that house (building and room), wherever in the area that we serve.
+
+    Exact, by the keyed hash of building and room, as by a number. Raises NotVisible for viewers who serve at no window.
+    """
+    if MAY_LOOK.q(viewer) is not True:
+        raise NotVisible()
+    key = house_key(house)
+    if not key or not name.strip():
+        return []
+    rows = Person.every.select_related("area").filter(house_hash=hash_of("text", key), name=" ".join(name.split()))
+    hits = (kept_file(one) for one in rows.order_by("id")[:LIMIT])
+    return list({one.pk: one for one in hits if one is not None}.values())
+
+
+def has_met(viewer: Viewer, person_id: int, since: datetime) -> bool:
+    """Return whether the viewer may name this person in a record: sees the file, or looked it up since that moment.
+
+    Else a key that somebody made up would bring the name and phone of a stranger into it.
+    """
+    if PersonAccess.rows(viewer).filter(pk=person_id).exists():
+        return True
+    return ReadLog.objects.filter(person=person_id, reader=viewer.user_id, at__gte=since).exists()
 
 
 def find_by_house(viewer: Viewer, name: str, address: str, within: Area) -> list[Person]:

@@ -1,4 +1,3 @@
-
 import django.db.models.deletion
 from django.db import migrations, models
 
@@ -29,6 +28,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '区域',
                 'verbose_name_plural': '区域',
                 'ordering': ['lo'],
+                'indexes': [models.Index(fields=['lo'], name='area_lo'), models.Index(fields=['parent'], name='area_parent')],
+                'constraints': [models.UniqueConstraint(fields=('code',), name='area_code_once'), models.CheckConstraint(condition=models.Q(('code__regex', '^([0-9]{12}|[A-Z]{2}[0-9]{10})$')), name='area_code_form'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='area_validity'), models.CheckConstraint(condition=models.Q(('parent', models.F('id')), _negated=True), name='area_not_own_parent')],
             },
         ),
         migrations.CreateModel(
@@ -49,6 +50,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '机构',
                 'verbose_name_plural': '机构',
                 'ordering': ['area__lo', 'kind', 'name'],
+                'indexes': [models.Index(fields=['kind', 'area'], name='body_kind_area')],
+                'constraints': [models.UniqueConstraint(fields=('area', 'name'), name='body_name_in_area'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='body_validity')],
             },
         ),
         migrations.CreateModel(
@@ -67,46 +70,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '地点',
                 'verbose_name_plural': '地点',
                 'ordering': ['area__lo', 'name'],
+                'constraints': [models.UniqueConstraint(fields=('area', 'name'), name='place_name_in_area')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='area',
-            index=models.Index(fields=['lo'], name='area_lo'),
-        ),
-        migrations.AddIndex(
-            model_name='area',
-            index=models.Index(fields=['parent'], name='area_parent'),
-        ),
-        migrations.AddConstraint(
-            model_name='area',
-            constraint=models.UniqueConstraint(fields=('code',), name='area_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='area',
-            constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^([0-9]{12}|[A-Z]{2}[0-9]{10})$')), name='area_code_form'),
-        ),
-        migrations.AddConstraint(
-            model_name='area',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='area_validity'),
-        ),
-        migrations.AddConstraint(
-            model_name='area',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', models.F('id')), _negated=True), name='area_not_own_parent'),
-        ),
-        migrations.AddIndex(
-            model_name='body',
-            index=models.Index(fields=['kind', 'area'], name='body_kind_area'),
-        ),
-        migrations.AddConstraint(
-            model_name='body',
-            constraint=models.UniqueConstraint(fields=('area', 'name'), name='body_name_in_area'),
-        ),
-        migrations.AddConstraint(
-            model_name='body',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='body_validity'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.UniqueConstraint(fields=('area', 'name'), name='place_name_in_area'),
         ),
     ]

@@ -1,4 +1,3 @@
-
 import django.db.models.deletion
 import sanshe.kernel.fields
 from django.conf import settings
@@ -10,8 +9,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('accounts', '__first__'),
         ('areas', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -43,6 +42,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '人员',
                 'verbose_name_plural': '人员',
                 'ordering': ['-id'],
+                'indexes': [models.Index(fields=['area', '-id'], name='person_area')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('citizen_hash', ''), _negated=True), fields=('citizen_hash',), name='person_citizen_once'), models.UniqueConstraint(condition=models.Q(('paper_hash', ''), _negated=True), fields=('paper_kind', 'paper_hash'), name='person_paper_once'), models.CheckConstraint(condition=models.Q(models.Q(('citizen_hash', ''), ('citizen_number__isnull', True)), models.Q(('citizen_number__isnull', False), models.Q(('citizen_hash', ''), _negated=True)), _connector='OR'), name='person_citizen_with_hash'), models.CheckConstraint(condition=models.Q(models.Q(('paper_hash', ''), ('paper_kind', ''), ('paper_number__isnull', True)), models.Q(('paper_number__isnull', False), models.Q(('paper_hash', ''), _negated=True), models.Q(('paper_kind', ''), _negated=True)), _connector='OR'), name='person_paper_with_kind'), models.CheckConstraint(condition=models.Q(models.Q(('phone__isnull', True), ('phone_hash', '')), models.Q(('phone__isnull', False), models.Q(('phone_hash', ''), _negated=True)), _connector='OR'), name='person_phone_with_hash')],
             },
         ),
         migrations.CreateModel(
@@ -60,34 +61,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '查阅记录',
                 'verbose_name_plural': '查阅记录',
                 'ordering': ['-at', '-id'],
+                'indexes': [models.Index(fields=['person', '-at'], name='readlog_person')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['area', '-id'], name='person_area'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(condition=models.Q(('citizen_hash', ''), _negated=True), fields=('citizen_hash',), name='person_citizen_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(condition=models.Q(('paper_hash', ''), _negated=True), fields=('paper_kind', 'paper_hash'), name='person_paper_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('citizen_hash', ''), ('citizen_number__isnull', True)), models.Q(('citizen_number__isnull', False), models.Q(('citizen_hash', ''), _negated=True)), _connector='OR'), name='person_citizen_with_hash'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('paper_hash', ''), ('paper_kind', ''), ('paper_number__isnull', True)), models.Q(('paper_number__isnull', False), models.Q(('paper_hash', ''), _negated=True), models.Q(('paper_kind', ''), _negated=True)), _connector='OR'), name='person_paper_with_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('phone__isnull', True), ('phone_hash', '')), models.Q(('phone__isnull', False), models.Q(('phone_hash', ''), _negated=True)), _connector='OR'), name='person_phone_with_hash'),
-        ),
-        migrations.AddIndex(
-            model_name='readlog',
-            index=models.Index(fields=['person', '-at'], name='readlog_person'),
         ),
     ]

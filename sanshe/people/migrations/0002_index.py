@@ -8,9 +8,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('accounts', '__first__'),
         ('areas', '0001_initial'),
         ('people', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -70,6 +70,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '住户',
                 'verbose_name_plural': '住户',
                 'ordering': ['-id'],
+                'indexes': [models.Index(fields=['area', '-id'], name='household_area')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='household_validity')],
             },
         ),
         migrations.CreateModel(
@@ -86,6 +88,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '住户成员',
                 'verbose_name_plural': '住户成员',
                 'ordering': ['household', 'valid_from', 'id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('household', 'person'), name='household_member_once'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='household_member_validity')],
             },
         ),
         migrations.CreateModel(
@@ -105,6 +108,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '档案合并',
                 'verbose_name_plural': '档案合并',
                 'ordering': ['-id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('split_at__isnull', True)), fields=('gone',), name='merge_gone_once')],
             },
         ),
         migrations.CreateModel(
@@ -143,6 +147,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '个人信息权利请求',
                 'verbose_name_plural': '个人信息权利请求',
                 'ordering': ['-id'],
+                'indexes': [models.Index(fields=['state', 'due_at'], name='rights_state_due')],
             },
         ),
         migrations.CreateModel(
@@ -167,29 +172,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['state', '-id'], name='finding_state')],
                 'constraints': [models.UniqueConstraint(fields=('model', 'field', 'row', 'masked'), name='finding_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='household',
-            index=models.Index(fields=['area', '-id'], name='household_area'),
-        ),
-        migrations.AddConstraint(
-            model_name='household',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='household_validity'),
-        ),
-        migrations.AddConstraint(
-            model_name='householdmember',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('household', 'person'), name='household_member_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='householdmember',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='household_member_validity'),
-        ),
-        migrations.AddConstraint(
-            model_name='merge',
-            constraint=models.UniqueConstraint(condition=models.Q(('split_at__isnull', True)), fields=('gone',), name='merge_gone_once'),
-        ),
-        migrations.AddIndex(
-            model_name='rightsrequest',
-            index=models.Index(fields=['state', 'due_at'], name='rights_state_due'),
         ),
     ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .pages import board, filing, progress, staff, steps, trust
+from .pages import board, filing, mine, progress, same, staff, steps, trust
 
 app_name = "matters"
 
@@ -11,17 +11,20 @@ urlpatterns = [
     path("", board.board, name="board"),
     path("p/<str:number>/", board.public_page, name="public"),
     path("p/<str:number>/help/", progress.offer_help, name="offer_help"),
+    path("p/<str:number>/too/<slug:step>/", mine.support, name="support"),
     path("new/", filing.report, name="new"),
     path("places/", filing.places, name="places"),
+    path("similar/", same.similar, name="similar"),
     path("find/", progress.find, name="find"),
     path("filed/<str:token>/", filing.filed, name="filed"),
     path("t/<str:token>/", progress.progress, name="progress"),
     path("t/<str:token>/receipt/", filing.receipt, name="receipt"),
     path("t/<str:token>/photo/<int:pk>/", progress.progress_photo, name="progress_photo"),
     path("t/<str:token>/help/<int:pk>/<slug:step>/", progress.answer_help_by_token, name="help_by_token"),
+    path("t/<str:token>/satisfied/<int:pk>/", mine.satisfied, name="satisfied"),
     path("t/<str:token>/do/<slug:step>/", steps.bearer_step, name="bearer_step"),
     # for those who have signed in
-    path("mine/", progress.mine, name="mine"),
+    path("mine/", mine.mine, name="mine"),
     path("help/<int:pk>/", progress.help_page, name="help"),
     path("help/<int:pk>/do/<slug:step>/", steps.help_step, name="help_step"),
     # the workbench

@@ -1,0 +1,181 @@
+"""Likely duplicates of a text among the open matters that the viewer may see.
+
+Candidates are taken by an index: the newest of the community (of what the viewer covers, where it is not known yet),
+then compared exactly. What is open in one community is a few hundred at most, however many millions there are.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import log
+from typing import Any
+
+from sanshe.areas.public import Area, managed_by
+from sanshe.kernel import clock, params
+from sanshe.kernel.access import Viewer
+
+from ..access import MatterAccess, PublicMatterAccess
+from ..models import Matter
+from ..words import OPEN
+from .traces import Trace, alike, places, shared_words, trace
+
+_FIELDS = (
+    "number", "title", "text", "place_text", "place_id", "state", "area_id", "created_at", "due_at", "paused_at",
+    "area__short_name", "host_unit__name", "calendar_version",
+)  # fmt: skip
+_PUBLIC = ("number", "public_title", "public_text", "state", "area_id", "created_at", "promised_at", "area__short_name",
+           "host_unit__name", "criterion__name")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Same:
+    """A matter that may be about the same thing: how sure (0 to 1), why in words, the words that both share.
+
+    `matter` is a PublicMatter where the viewer is not staff and did not report it: only released words were compared.
+    """
+
+    matter: Matter
+    sure: float
+    why: str
+    words: tuple[str, ...]
+
+    @property
+    def percent(self) -> int:
+        """How sure, in per cent, never quite a hundred."""
+        return min(99, round(self.sure * 100))
+
+    @property
+    def label(self) -> str:
+        """How sure, in words."""
+        return "很可能是同一件事" if self.sure >= _share("same_likely") else "可能是同一件事"
+
+
+def _figure(name: str) -> Any:
+    return params.get(f"hot.{name}", on=clock.today()).value
+
+
+def _share(name: str) -> float:
+    return float(_figure(name)) / 100
+
+
+def similar(
+    viewer: Viewer, text: str, area_id: int | None, place_text: str, now: datetime, limit: int = 5
+) -> list[Same]:
+    """Open matters that are likely the same thing as a text being typed, the surest first.
+
+    Staff are shown what they may see; everybody else what was released on the board, and their own. Two or three
+    characters say nothing: the answer is empty.
+    """
+    return _best(viewer, trace(text, place_text), _community(area_id), place_text, None, now, limit)
+
+
+def similar_to(viewer: Viewer, matter: Matter, now: datetime, limit: int = 5) -> list[Same]:
+    """The same for a matter that is filed; neither itself nor what it is already merged with."""
+    seen = trace(matter.text, matter.place_text, matter.title)
+    return _best(viewer, seen, matter.area_id, matter.place_text, matter, now, limit)
+
+
+def _community(area_id: int | None) -> int | None:
+    """The community whose matters are compared: where none stands yet, that of who looks after the area."""
+    if area_id is None:
+        return None
+    area = Area.objects.filter(pk=area_id).only("pk", "level").first()
+    if area is None:
+        return None
+    managed = managed_by(area.pk) if area.level == "group" else None
+    return managed.manager.pk if managed is not None and managed.manager is not None else area.pk
+
+
+def _best(
+    viewer: Viewer, seen: Trace, area: int | None, place: str, own: Matter | None, now: datetime, limit: int
+) -> list[Same]:
+    if len(seen.pairs) < 2:
+        return []
+    rows = list(_candidates(viewer, area, own, now))
+    traces = [_trace_of(row) for row in rows]
+    weigh = weights([seen, *traces])
+    least, days = _share("same_least"), float(_figure("same_days"))
+    found = []
+    for row, other in zip(rows, traces, strict=True):
+        words = alike(seen, other, weigh)
+        if words < 0.15:
+            continue
+        where = _where(seen, other, place, row)
+        apart = abs((now if own is None else own.created_at) - row.created_at).days
+        sure = min(0.99, words * (1.25 if where else 1.0 if area is None or row.area_id == area else 0.8))
+        sure *= 1.0 if where else _elsewhere(seen, other)
+        sure *= 1 - 0.25 * min(1.0, apart / days)
+        if sure >= least:
+            shared = shared_words(seen, other)
+            found.append(Same(row, sure, _why(where, row, area, shared, words, apart), tuple(shared)))
+    return sorted(found, key=lambda s: (-s.sure, -s.matter.created_at.timestamp()))[:limit]
+
+
+def _candidates(viewer: Viewer, area: int | None, own: Matter | None, now: datetime) -> Iterable[Matter]:
+    since, most = now - timedelta(days=int(_figure("same_days"))), int(_figure("same_compared"))
+
+    def newest(rows: Any, fields: Sequence[str]) -> list[Matter]:
+        rows = rows.filter(created_at__gte=since, state__in=OPEN)
+        if area is not None:
+            rows = rows.filter(area=area)
+        if own is not None:
+            rows = rows.exclude(pk=own.pk)
+        rows = rows.select_related("area", "host_unit", *(["criterion"] if "public_title" in fields else []))
+        return list(rows.only(*fields).order_by("-created_at", "-pk")[:most])
+
+    if viewer.is_staff:
+        return newest(MatterAccess.rows(viewer, "work"), _FIELDS)
+    mine = newest(MatterAccess.rows(viewer).filter(reporter=viewer.user_id), _FIELDS) if viewer.signed_in else []
+    held = {m.pk for m in mine}
+    return [*mine, *(m for m in newest(PublicMatterAccess.rows(viewer), _PUBLIC) if m.pk not in held)]
+
+
+def _trace_of(row: Matter) -> Trace:
+    if type(row) is Matter:
+        return trace(row.text, row.place_text, row.title)
+    return trace(row.public_text, "", row.shown_title)
+
+
+def weights(traces: Sequence[Trace]) -> dict[str, float]:
+    """What each pair counts: the rarer among those compared, the more; with few to compare, all nearly the same."""
+    counts: Counter[str] = Counter()
+    for one in traces:
+        counts.update(one.pairs)
+    many = len(traces) + 20
+    return {pair: log(many / (count + 4)) + 0.3 for pair, count in counts.items()}
+
+
+def _where(seen: Trace, other: Trace, place: str, row: Matter) -> str:
+    """What both say about the place, "" when nothing in common."""
+    if seen.house and other.house and not seen.house & other.house:
+        return ""
+    theirs = row.place_text.strip() if type(row) is Matter else ""
+    if place.strip() and theirs and (place.strip() in theirs or theirs in place.strip()):
+        return min(place.strip(), theirs, key=len)[:20]
+    shared = seen.places & other.places
+    return max(shared, key=len) if shared else ""
+
+
+def _elsewhere(seen: Trace, other: Trace) -> float:
+    """What remains of a likeness when both name a building and not the same, or both places and none the same."""
+    if seen.house and other.house and not seen.house & other.house:
+        return 0.55
+    return 0.8 if seen.places and other.places and not seen.places & other.places else 1.0
+
+
+def _why(where: str, row: Matter, area: int | None, shared: Sequence[str], words: float, apart: int) -> str:
+    parts = []
+    if where:
+        parts.append(f"同一地点“{where}”")
+    elif area is not None and row.area_id == area:
+        parts.append("同一社区")
+    if shared:
+        parts.append("文字几乎一样" if words >= 0.95 else f"都提到“{'、'.join(shared)}”")
+    parts.append("当天反映" if apart == 0 else f"相隔 {apart} 天")
+    return "，".join(parts)
+
+
+__all__ = ["Same", "places", "similar", "similar_to", "weights"]

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "sanshe.purchase",
     "sanshe.evaluation",
     "sanshe.indicators",
+    "sanshe.exchange",
     "sanshe.web",
 ]
 # A module that is not there yet must not stop its neighbours from working.
@@ -149,6 +150,9 @@ EMAIL_HOST_USER = os.environ.get("SANSHE_SMTP_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("SANSHE_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = os.environ.get("SANSHE_SMTP_TLS") == "1"
 DEFAULT_FROM_EMAIL = os.environ.get("SANSHE_MAIL_FROM", "三社联动平台 <sanshe@localhost>")
+
+# A virus scanner that files must pass: tcp://host:3310 or unix:/run/clamav/clamd.ctl; none by default.
+SANSHE_CLAMD = os.environ.get("SANSHE_CLAMD", "")
 
 # Tiles behind the maps, none by default: an address with {z}/{x}/{y}, and whom they are owed to.
 SANSHE_TILES = os.environ.get("SANSHE_TILES", "")

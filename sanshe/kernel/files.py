@@ -12,6 +12,8 @@ import io
 import os
 import tempfile
 import zipfile
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -19,14 +21,14 @@ from urllib.parse import quote
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, Storage, default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.db import models
+from django.db import models, transaction
 from django.http import FileResponse, HttpResponseBase
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
-from sanshe.kernel import clock, params
-from sanshe.kernel.errors import Invalid, NotVisible
+from sanshe.kernel import clock, params, scanner
+from sanshe.kernel.errors import Invalid, NotAllowed, NotVisible, WrongState
 
-__all__ = ["StoredFile", "check_document", "clean_photo", "response", "store_document", "store_photo"]
+__all__ = ["FileState", "StoredFile", "check_document", "clean_photo", "response", "store_document", "store_photo"]
 
 PHOTO_FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 PDF = "application/pdf"
@@ -46,22 +48,39 @@ MEGABYTE = 1024 * 1024
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 
 
+class FileState(models.TextChoices):
+    """Whether a file may be opened."""
+
+    PENDING = "pending", "待安全检查"
+    CLEAN = "clean", "可以打开"
+    HELD = "held", "已扣留"
+
+
 class StoredFile(models.Model):
     """One file as one person sent it in. Equal contents share the bytes on disk, but not the row: two people
-    who send the same form must not learn each other's file names."""
+    who send the same form must not learn each other's file names.
+
+    `state`: where there is a scanner, a file waits for it; without one it may be opened at once. `finding`: what the
+    scanner called what it found."""
 
     sha256 = models.CharField("内容指纹", max_length=64, db_index=True)
     size = models.PositiveBigIntegerField("大小（字节）")
     mime = models.CharField("类型", max_length=100)
     name = models.CharField("原文件名", max_length=120)
     created_at = models.DateTimeField("存入时间", default=clock.now)
+    state = models.CharField(
+        "安全检查", max_length=8, choices=FileState.choices, default=FileState.CLEAN, db_default=FileState.CLEAN
+    )
+    scanned_at = models.DateTimeField("检查时间", null=True, blank=True)
+    finding = models.CharField("检查发现", max_length=120, blank=True, db_default="")
 
-    privacy = {"internal": "sha256 size mime created_at", "personal": "name"}
+    privacy = {"internal": "sha256 size mime created_at state scanned_at finding", "personal": "name"}
 
     class Meta:
         app_label = "kernel"
         db_table = "kernel_stored_file"
         verbose_name = "文件"
+        indexes = [models.Index("id", condition=models.Q(state="pending"), name="stored_file_pending")]
 
     def __str__(self) -> str:
         return self.name
@@ -75,6 +94,15 @@ class StoredFile(models.Model):
     def is_photo(self) -> bool:
         """Whether a browser may show it in a page."""
         return self.mime in PHOTO_FORMATS.values()
+
+    @property
+    def why_not(self) -> str:
+        """The sentence why it can not be opened now, "" when it can."""
+        if self.state == FileState.PENDING:
+            return "这个文件正在做安全检查，通过后就能打开，请过几分钟再看。文件已经收好，不用重新上传。"
+        if self.state == FileState.HELD:
+            return "这个文件没有通过安全检查，已被扣留，不能打开。请联系上传的人换一个文件。"
+        return ""
 
 
 def place(sha256: str) -> str:
@@ -115,8 +143,42 @@ def _put(data: bytes, mime: str, name: str, storage: Storage) -> StoredFile:
             storage.delete(where)
         storage.save(where, ContentFile(data))
     stored = StoredFile(sha256=digest, size=len(data), mime=mime, name=name[:120], created_at=clock.now())
+    if scanner.there():
+        stored.state = FileState.PENDING
+        transaction.on_commit(_ask_scanner)
     stored.save(force_insert=True)
     return stored
+
+
+def _ask_scanner() -> None:
+    """Have the worker ask the scanner now; what can not be asked now is asked again every minute."""
+    from sanshe.kernel.jobs import scan_now
+
+    scan_now()
+
+
+def scan_pending(now: datetime, stop: Callable[[], bool] = lambda: False) -> tuple[int, int]:
+    """Ask the scanner about every file that waits, oldest first. Returns (passed, held).
+
+    Stops when the scanner does not answer: what waits stays closed and is asked about again. Raises ScannerDown.
+    """
+    passed = held = 0
+    last = 0
+    while not stop():
+        one = StoredFile.objects.filter(state=FileState.PENDING, pk__gt=last).order_by("pk").first()
+        if one is None:
+            break
+        last = one.pk
+        try:
+            with default_storage.open(one.path) as stream:
+                found = scanner.scan(iter(lambda s=stream: s.read(MEGABYTE), b""))  # type: ignore[misc]
+        except FileNotFoundError:
+            continue
+        # The same bytes, whoever sent them, have the same answer.
+        same = StoredFile.objects.filter(sha256=one.sha256, state=FileState.PENDING)
+        changed = same.update(state=FileState.HELD if found else FileState.CLEAN, scanned_at=now, finding=found)
+        passed, held = (passed, held + changed) if found else (passed + changed, held)
+    return passed, held
 
 
 def store_photo(upload: UploadedFile[Any]) -> StoredFile:
@@ -249,6 +311,10 @@ def response(stored: StoredFile, as_attachment: bool | None = None) -> HttpRespo
 
     Whatever the bytes turn out to be, the browser neither guesses at them nor runs them.
     """
+    if stored.state == FileState.PENDING:
+        raise WrongState(stored.why_not)
+    if stored.state == FileState.HELD:
+        raise NotAllowed(stored.why_not)
     attach = not stored.is_photo if as_attachment is None else as_attachment
     try:
         stream = default_storage.open(stored.path)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import contextlib
+import logging
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from procrastinate import RetryStrategy
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
-from sanshe.kernel import clock, seal
+from sanshe.kernel import clock, files, floods, scanner, seal
 from sanshe.kernel.notices import Notice
 from sanshe.kernel.register.sheets import jobs as sheet_jobs  # noqa: F401 - its tasks become known
 
@@ -88,3 +91,29 @@ def take_up_stalled(seconds: float = DEAD_AFTER) -> int:
 def retry_stalled(timestamp: int) -> None:
     """Take up what killed workers left. Jobs may be run twice without harm."""
     take_up_stalled()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="kernel.scan_files", queue="system", queueing_lock="kernel.scan_files", lock="kernel.scan_files",
+          pass_context=True)  # fmt: skip
+def scan_files(context: JobContext, timestamp: int) -> None:
+    """Ask the scanner about what waits. While it does not answer, files stay closed and are asked about again."""
+    if not scanner.there():
+        return
+    try:
+        files.scan_pending(clock.now(), stop=context.should_abort)
+    except scanner.ScannerDown as error:
+        logging.getLogger("sanshe").warning("the virus scanner does not answer: %s", error)
+
+
+def scan_now() -> None:
+    """Ask for a scan at once; many uploads wait for one job."""
+    with contextlib.suppress(AlreadyEnqueued):
+        scan_files.configure().defer(timestamp=0)
+
+
+@app.periodic(cron="40 3 * * *")
+@app.task(name="kernel.forget_counts", queue="system", queueing_lock="kernel.forget_counts")
+def forget_counts(timestamp: int) -> None:
+    """Drop counts of a week ago that led to nothing."""
+    floods.forget(clock.now() - timedelta(days=7))

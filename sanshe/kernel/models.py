@@ -2,20 +2,25 @@
 
 from sanshe.kernel.audit import Entry, Personal, Seal, SealHead
 from sanshe.kernel.files import StoredFile
+from sanshe.kernel.floods import Flood
 from sanshe.kernel.http import Submission
 from sanshe.kernel.notices import Notice
 from sanshe.kernel.register.models import SavedView
 from sanshe.kernel.register.sheets.models import ImportBatch, ImportPart, ImportRow, KeptMapping
+from sanshe.kernel.search.models import Changed, Pairs
 from sanshe.kernel.thread import Edge
 
 __all__ = [
+    "Changed",
     "Edge",
     "Entry",
+    "Flood",
     "ImportBatch",
     "ImportPart",
     "ImportRow",
     "KeptMapping",
     "Notice",
+    "Pairs",
     "Personal",
     "SavedView",
     "Seal",

@@ -35,15 +35,17 @@ from .models import (
     Extension,
     Handling,
     HelpOffer,
+    Inquiry,
     Matter,
     Objection,
     OversightOrder,
     PublicMatter,
     Rating,
     ServiceItem,
+    Support,
     Triage,
 )
-from .words import MatterState
+from .words import OPEN, MatterState
 
 #: The scheduled work of this module, under its name in the audit.
 CLOCK = "事项期限提醒"
@@ -101,6 +103,8 @@ class MatterAccess(Access[Matter]):
     relay = holds(Role.FRONT_DESK, Role.COMMUNITY_WORKER) & _not_mine
     # Never by whoever handled it, nor by anyone who holds a post on it (国办发〔2019〕51号).
     rate = _reporter & ~(own("handler", "经办人") | holds(*LOCAL, *ABOVE) | _host | _assists)
+    # A call to who did not rate: never by whoever handled it.
+    inquire = holds(*LOCAL, Role.STREET_OFFICER, Role.SERVICE_CENTRE) & not_own("handler", "经办人") & _not_mine
     guide = holds(Role.FRONT_DESK, Role.COMMUNITY_WORKER) & _not_mine
     conclude = holds(Role.COMMUNITY_LEAD, Role.COMMUNITY_WORKER, Role.STREET_OFFICER)
     contact = (holds(*LOCAL, Role.STREET_OFFICER) | _host) & _not_mine
@@ -118,6 +122,21 @@ class PublicMatterAccess(Access[PublicMatter]):
     model = PublicMatter
     see = where(Q(public=True), "已公开的事项，任何人")
     help = signed_in() & where(Q(state=MatterState.GUIDED, help_wanted=True), "正在征集邻里帮助的事项") & _not_mine
+    support = signed_in() & where(Q(state__in=[s.value for s in OPEN]), "还没有办结的事项") & _not_mine
+
+
+class SupportAccess(Access[Support]):
+    """Who met with the same is that neighbour's own; others know how many."""
+
+    model = Support
+    see = own("user", "点了“我也遇到了”的本人")
+
+
+class InquiryAccess(Access[Inquiry]):
+    """Calls to those who did not rate: seen by those who supervise and by the unit that handled it."""
+
+    model = Inquiry
+    see = holds(*LOCAL, *ABOVE) | works_for(*UNIT, body="unit")
 
 
 class AssistAccess(Access[Assist]):
@@ -181,12 +200,16 @@ class CallBackAccess(Access[CallBack]):
     """The loop of a poor rating: who handled it calls back (谁办理谁负责); the street decides on an appeal."""
 
     model = CallBack
-    see = holds(*LOCAL, *ABOVE) | works_for(*UNIT, body="unit")
+    see = (
+        holds(*LOCAL, *ABOVE) | works_for(*UNIT, body="unit") | own("matter__reporter", "反映人本人") | bearer("matter")
+    )
     check = (
         works_for(*UNIT, body="unit")
         | (holds(Role.COMMUNITY_LEAD, Role.FRONT_DESK) & where(Q(unit=None), "没有承办单位的事项"))
     ) & not_own("rating__by", "评价人")
     review = holds(Role.STREET_OFFICER) & not_own("rating__by", "评价人")
+    # Whether it was put right, says the one who brought it up.
+    say = own("matter__reporter", "反映人本人") | bearer("matter")
 
 
 class TriageAccess(Access[Triage]):
@@ -212,18 +235,19 @@ class AttachmentAccess(Access[Attachment]):
 
 
 class CriteriaSetAccess(Access[CriteriaSet]):
-    """The criteria are public: everybody may know how triage is decided."""
+    """The criteria are public, a draft of them is not: everybody may know how triage is decided."""
 
     model = CriteriaSet
-    see = everyone()
+    see = where(Q(valid_from__isnull=False), "已定施行日期的版本，任何人") | anywhere(Role.DISTRICT_OFFICER)
     change = anywhere(Role.DISTRICT_OFFICER)
+    edit = anywhere(Role.DISTRICT_OFFICER) & where(Q(valid_from__isnull=True), "还是草案")
 
 
 class CriterionAccess(Access[Criterion]):
     """See CriteriaSetAccess."""
 
     model = Criterion
-    see = everyone()
+    see = where(Q(set__valid_from__isnull=False), "已定施行日期的版本，任何人") | anywhere(Role.DISTRICT_OFFICER)
 
 
 class ServiceItemAccess(Access[ServiceItem]):

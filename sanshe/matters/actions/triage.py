@@ -15,7 +15,9 @@ from sanshe.kernel.errors import Invalid
 from .. import deadlines
 from ..flow import FLOW
 from ..flow_parts import ASSIST
+from ..imports import without_numbers
 from ..models import Assist, Criterion, Extension, Matter, Triage
+from ..proposal import criteria_in_force
 from ..words import AssistState, ExtensionState, Route
 from .suggesting import suggestion_of
 from .telling import clean, tell_reporter, tell_unit
@@ -32,7 +34,7 @@ def _criterion(criterion_id: int | None, route: Route, now: datetime) -> Criteri
     day = clock.local(now).date()
     if found is None:
         raise Invalid({"criterion": "请选择依据的分流标准。"})
-    if found.set.valid_from > day or (found.set.valid_to is not None and found.set.valid_to <= day):
+    if not criteria_in_force(day).filter(pk=found.pk).exists():
         raise Invalid({"criterion": "这一版分流标准现在不在有效期内，请重新选择。"})
     if found.route != route:
         way = Route(found.route).label
@@ -68,8 +70,9 @@ def _decide(
         matter.triage_reason = clean(reason, "reason", 500, "请写明分流的理由，一句话即可。", 2)
     matter.route, matter.triaged_at = route, now
     matter.public = public
-    matter.public_title = clean(public_title, "public_title", 80) if public else ""
-    matter.public_text = clean(public_text, "public_text", 500) if public else ""
+    # Whoever's number it is, it is none of the public's business.
+    matter.public_title = without_numbers(clean(public_title, "public_title", 80)) if public else ""
+    matter.public_text = without_numbers(clean(public_text, "public_text", 500)) if public else ""
     matter.host_unit, matter.designated, matter.handler = None, False, None
     matter.guidance, matter.help_wanted, matter.other_way = "", False, ""
     return criterion
@@ -237,7 +240,7 @@ def decline(*, matter_id: int, reason: str, other_way: str, by: Viewer, now: dat
     matter.triaged_at, matter.due_at, matter.promised_at = now, None, None
     matter.route, matter.public = "", False
     FLOW.move(matter, "decline", by, now, note=f"{matter.triage_reason}\n其他途径：{matter.other_way}")
-    tell_reporter(matter, f"您反映的「{matter}」不在受理范围，请查看理由和其他途径。", now)
+    tell_reporter(matter, f"您反映的「{matter}」不在受理范围，请查看理由和其他途径。", now, reach=True)
     return matter
 
 

@@ -3,6 +3,7 @@
 from .access import MatterAccess, PublicMatterAccess
 from .actions.criteria import load_criteria
 from .actions.together import finish_joint, hand_back, joint_begun, joint_waits
+from .beside import Beside, beside_matter
 from .flow import FLOW
 from .models import CallBack, Criterion, Handling, Matter, PublicMatter, Rating, Triage
 from .queries import (
@@ -19,6 +20,7 @@ from .words import Grade, MatterState, Route
 
 __all__ = [
     "FLOW",
+    "Beside",
     "CallBack",
     "Criterion",
     "Grade",
@@ -31,6 +33,7 @@ __all__ = [
     "Rating",
     "Route",
     "Triage",
+    "beside_matter",
     "board_figures",
     "board_teaser",
     "finish_joint",

@@ -18,6 +18,7 @@ from sanshe.kernel.http import once, put_errors, sign_in_first
 
 from .. import actions
 from ..access import HelpAccess
+from ..beside import beside
 from ..flow import FLOW
 from ..flow_parts import HELP
 from ..forms.filing import FindForm
@@ -53,6 +54,7 @@ def progress(request: HttpRequest, token: str) -> HttpResponse:
         "rating": rating,
         "callback": getattr(rating, "callback", None) if rating else None,
         "help_offers": _help_offers(matter, holder) if matter.route == "self" else [],
+        "beside": beside(holder, matter),
         "followers": list(matter.followers.only("number", "token", "title", "state")[:5]),
         "may_continue": matter.state == MatterState.DONE,
     }

@@ -18,6 +18,7 @@ from sanshe.kernel.http import once, posts_only, sign_in_first
 
 from .. import actions
 from ..access import MatterAccess
+from ..beside import beside
 from ..flow_parts import ASSIST, CALLBACK, EXTENSION, OBJECTION, OVERSIGHT
 from ..forms.filters import WorkFilter
 from ..models import Assist, CallBack, Extension, Matter, Objection, OversightOrder
@@ -73,6 +74,7 @@ def _page_context(viewer: Viewer, matter: Matter, verbs: set[str]) -> dict[str, 
         "photos": list(matter.attachments.select_related("file")) if matter.has_photos else [],  # type: ignore[attr-defined]
         **(_suggested(matter, now) if received and "triage" in verbs else {}),
         "parts": _parts(viewer, matter, now),
+        "beside": beside(viewer, matter),
         "triages": list(matter.triages.select_related("criterion", "by", "unit").order_by("-at")),
         "handlings": _handlings(matter),
         "running": matter.state in RUNNING,

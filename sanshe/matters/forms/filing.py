@@ -28,6 +28,14 @@ class ReportForm(forms.Form):
     contact_phone = Words(label="联系电话", help_text="只有办理人员在需要时能看到，每次查看都有记录。",
                           widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}))  # fmt: skip
 
+    def clean(self) -> dict[str, Any]:
+        """Photos speak for themselves: who sends some need not write."""
+        given = super().clean() or {}
+        if given.get("photos") and "text" in self.errors and not self.data.get("text", "").strip():
+            del self.errors["text"]
+            given["text"] = ""
+        return given
+
 
 class DeskForm(forms.Form):
     """A matter filed for a caller. The caller's details are the caller's; the worker's own are never touched."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.cache import cache
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,9 +15,11 @@ from sanshe.areas.public import Area, home_area, places_like
 from sanshe.kernel import clock, params
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid, NotVisible
+from sanshe.kernel.floods import address_of
 from sanshe.kernel.http import once, posts_only, put_errors
 
 from .. import actions
+from ..actions.receiving import Received, receive
 from ..forms.filing import DeskForm, ReportForm
 from ..models import Matter
 from ..queries import by_token, earlier_of_caller
@@ -25,29 +27,9 @@ from ..words import Channel
 from .callers import find_caller
 
 
-def _address(request: HttpRequest) -> str:
-    """The network address a request came from, as far as we may believe it."""
-    return str(request.META.get("REMOTE_ADDR", ""))
-
-
-def _too_many(request: HttpRequest) -> str:
-    """A sentence when this address filed too often without signing in within the hour, else ""."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-    if viewer.signed_in:
-        return ""
-    limit = int(params.get("matter.filing_hourly").value)
-    if int(cache.get(_rate_key(request), 0)) < limit:
-        return ""
-    return f"这个网络地址一小时内已提交 {limit} 件，请稍后再试，或登录后提交。您填写的内容都还在。"
-
-
-def _rate_key(request: HttpRequest) -> str:
-    return f"matters:filed:{_address(request)}:{clock.now():%Y%m%d%H}"
-
-
-def _count(request: HttpRequest) -> None:
-    key = _rate_key(request)
-    cache.set(key, int(cache.get(key, 0)) + 1, 3700)
+#: Whose browser filed a matter, signed, so that what comes again may lead back to its receipt.
+FILED = "sanshe_filed"
+FILED_SECONDS = 24 * 3600
 
 
 def _suggest(place: str) -> list[Any]:
@@ -85,25 +67,37 @@ def report(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _report_page(request, form, origin, 422)
     given = form.cleaned_data
-    sentence = _too_many(request)
-    if sentence:
-        form.add_error(None, sentence)
-        return _report_page(request, form, origin, 422)
     area, place = _placed(request, form)
     if area is None:
         return _report_page(request, form, origin, 422)
     try:
-        matter = actions.file_matter(
+        received = receive(
             text=given["text"], area_id=area, place_text=given["place_text"], place_id=place,
             contact_name=given["contact_name"], contact_phone=given["contact_phone"],
             photos=request.FILES.getlist("photos"), origin=origin, by=viewer, now=clock.now(),
+            address=address_of(request),
         )  # fmt: skip
     except Invalid as error:
         put_errors(form, error)
         return _report_page(request, form, origin, 422)
-    if not viewer.signed_in:
-        _count(request)
-    return HttpResponseRedirect(reverse("matters:filed", kwargs={"token": matter.token}))
+    return _received(request, received)
+
+
+def _received(request: HttpRequest, received: Received) -> HttpResponse:
+    """The receipt; for what came again, the first one's, if this browser or account filed that."""
+    matter = received.matter
+    if received.again:
+        mine = received.own or request.get_signed_cookie(FILED, "", max_age=FILED_SECONDS) == str(matter.pk)
+        said = f"同样的内容刚才已经收到，编号 {matter.number}。这一次已计入，不用再提交。"
+        messages.info(request, said if mine else f"{said}要看进度，请填编号和反映时留的电话。")
+        if not mine:
+            return HttpResponseRedirect(reverse("matters:find"))
+    answer = HttpResponseRedirect(reverse("matters:filed", kwargs={"token": matter.token}))
+    if not received.again:
+        answer.set_signed_cookie(
+            FILED, str(matter.pk), max_age=FILED_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure()
+        )
+    return answer
 
 
 def _origin(request: HttpRequest, viewer: Viewer) -> Matter | None:

@@ -44,7 +44,7 @@ class Bad:
 
 @dataclass(frozen=True)
 class Row:
-    """One matter, ready to be taken in."""
+    """One matter, ready to be taken in. Without `area_id` it goes to one of the communities, always the same."""
 
     key: str
     title: str
@@ -53,6 +53,9 @@ class Row:
     created: datetime
     reply: str
     replied: datetime | None
+    area_id: int | None = None
+    name: str = ""
+    phone: str = ""
 
 
 @dataclass

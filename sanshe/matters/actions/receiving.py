@@ -160,7 +160,8 @@ def _limit(by: Viewer, phone: str, address: str, now: datetime) -> None:
         most = _figure("phone_hourly", now)
         if over(f"phone:{phone}", most):
             raise Invalid(
-                f"这个联系电话一小时内已经提交 {most} 件，请稍后再提交，或登录后提交；急事请打社区电话。您填写的内容都还在。"
+                f"这个联系电话一小时内已经提交 {most} 件，请稍后再提交，或登录后提交；急事请打社区电话。"
+                "您填写的内容都还在。"
             )
         if address and over(f"address-phone:{address}", _figure("address_hourly", now)):
             raise Invalid("这个网络地址一小时内提交得太多，请登录后提交，或打社区电话。您填写的内容都还在。")

@@ -8,18 +8,23 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from sanshe.accounts.public import SETUP
+from sanshe.accounts.public import SETUP, Role
 from sanshe.areas.public import Area, communities_of
+from sanshe.kernel import crypto
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid, NotAllowed
+from sanshe.kernel.fields import hash_of
 
 from .. import deadlines
 from ..imports import Row, spread, without_numbers
 from ..models import Matter
 from ..numbers import new_token, number
 from ..words import Channel, MattersEvent, MatterState
+from .suggesting import ask_for_suggestions
 
 CHUNK = 1000
+#: Who may take over what other systems hold; for which area is asked where the sheet is uploaded.
+TAKERS = (Role.FRONT_DESK, Role.STREET_OFFICER, Role.DISTRICT_OFFICER)
 COLUMNS = (
     "number", "token", "title", "text", "subject", "channel", "area_id", "place_text", "contact_name", "contact_phone",
     "contact_phone_hash", "wants_reply", "public", "public_title", "public_text", "public_result", "state", "route",
@@ -38,6 +43,7 @@ def take_over(
     now: datetime,
     publish: bool = False,
     step: Callable[[int], None] = lambda n: None,
+    channel: str = Channel.IMPORT,
 ) -> int:
     """Take in rows of another system and return how many were new.
 
@@ -45,8 +51,8 @@ def take_over(
     result; the others wait for triage, their deadline counted from now, for only now they are ours. `publish` shows
     the titles on the board, numbers masked. `step` is called with the rows read.
     """
-    if by.system != SETUP:
-        raise NotAllowed("事项由系统管理员在命令行转入。")
+    if by.system != SETUP and not by.holds(*TAKERS):
+        raise NotAllowed("事项由社区窗口、街道或新区的工作人员转入。")
     places = [a.pk for a in communities_of(area.pk)]
     if not places:
         raise Invalid("所选区域里没有社区，请换一个区域。")
@@ -56,17 +62,20 @@ def take_over(
     for row in rows:
         chunk.append(row)
         if len(chunk) == CHUNK:
-            added += _take(chunk, places, source, by, now, publish)
+            added += _take(chunk, places, source, by, now, publish, channel)
             step(len(chunk))
             chunk = []
     if chunk:
-        added += _take(chunk, places, source, by, now, publish)
+        added += _take(chunk, places, source, by, now, publish, channel)
         step(len(chunk))
+    ask_for_suggestions()
     return added
 
 
 @transaction.atomic
-def _take(chunk: list[Row], places: list[int], source: str, by: Viewer, now: datetime, publish: bool) -> int:
+def _take(
+    chunk: list[Row], places: list[int], source: str, by: Viewer, now: datetime, publish: bool, channel: str
+) -> int:
     held = set(
         Matter.objects.filter(source=source, source_key__in=[row.key for row in chunk]).values_list(
             "source_key", flat=True
@@ -83,8 +92,8 @@ def _take(chunk: list[Row], places: list[int], source: str, by: Viewer, now: dat
         with cursor.copy(f"COPY taken ({names}) FROM STDIN") as copy:
             for row, number in zip(fresh, numbers, strict=True):
                 copy.write_row(
-                    _values(row, number, places[spread(source, row.key, len(places))], source,
-                            due, promised, version, publish)
+                    _values(row, number, row.area_id or places[spread(source, row.key, len(places))], source,
+                            due, promised, version, publish, channel)
                 )  # fmt: skip
         # One statement for the matters and their audit: neither is there without the other.
         cursor.execute(
@@ -93,8 +102,8 @@ def _take(chunk: list[Row], places: list[int], source: str, by: Viewer, now: dat
                     ON CONFLICT DO NOTHING RETURNING id, number)
                 INSERT INTO kernel_audit_entry
                     (at, actor, system, post, event, kind, object_id, sentence, data, public, commitment)
-                SELECT %s, NULL, %s, %s, %s, %s, id, %s, jsonb_build_object('number', number), TRUE, '' FROM new""",
-            [now, by.system, "、".join(by.grants.posts), MattersEvent.IMPORTED, Matter._meta.label,
+                SELECT %s, %s, %s, %s, %s, %s, id, %s, jsonb_build_object('number', number), TRUE, '' FROM new""",
+            [now, by.user_id, by.system, "、".join(by.grants.posts)[:200], MattersEvent.IMPORTED, Matter._meta.label,
              f"从「{source}」转入此事项".replace("{", "（").replace("}", "）")],
         )  # fmt: skip
         count = cursor.rowcount
@@ -111,14 +120,22 @@ def _numbers(rows: list[Row]) -> list[str]:
 
 
 def _values(
-    row: Row, number: str, area_id: int, source: str, due: datetime, promised: datetime, version: str, publish: bool
-) -> tuple[Any, ...]:
+    row: Row, number: str, area_id: int, source: str, due: datetime, promised: datetime, version: str, publish: bool,
+    channel: str,
+) -> tuple[Any, ...]:  # fmt: skip
     done = row.replied is not None
+    name, phone = _sealed("contact_name", row.name), _sealed("contact_phone", row.phone)
     return (
-        number, new_token(), row.title, row.text, "", str(Channel.IMPORT), area_id, row.place, "", "",
-        "", True, publish, without_numbers(row.title)[:80] if publish else "", "", "",
+        number, new_token(), row.title, row.text, "", str(channel), area_id, row.place, name, phone,
+        hash_of("phone", row.phone) if row.phone else "", True, publish,
+        without_numbers(row.title)[:80] if publish else "", "", "",
         str(MatterState.DONE if done else MatterState.RECEIVED), "",
         "", "", "", False, "", False, False, None if done else due,
         None if done else promised, "" if done else version, row.created, row.replied, row.reply, "", 0, 0,
         0, source, row.key,
     )  # fmt: skip
+
+
+def _sealed(field: str, text: str) -> str:
+    """As the field keeps it: encrypted, for COPY goes past the field."""
+    return crypto.encrypt(text, Matter._meta.get_field(field).context)  # type: ignore[union-attr]

@@ -13,4 +13,5 @@ class KernelConfig(AppConfig):
         from sanshe.kernel.database import after_migrate
 
         autodiscover_modules("registers")
+        autodiscover_modules("searching")
         post_migrate.connect(after_migrate, dispatch_uid="kernel.after_migrate")

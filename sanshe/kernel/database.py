@@ -1,4 +1,4 @@
-"""What must be true of the database after every migration: the application's role, the cache table."""
+"""What must be true of the database after every migration: the application's role, the cache table, triggers."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from django.db import connection
 
 
 def after_migrate(sender: Any, **kwargs: Any) -> None:
-    """Give the application's role its rights, once a migrate run (on the last app that signals)."""
+    """Triggers of the search index and the application's rights, once a migrate run (on the last app that signals)."""
     from django.apps import apps
+
+    from sanshe.kernel.search.keeping import install
 
     # Django signals only for apps that have models, so the last of those is the end of the run.
     if sender is not [config for config in apps.get_app_configs() if config.models_module][-1]:
         return
     call_command("createcachetable", verbosity=0)
+    install()
     grant()
 
 

@@ -17,7 +17,10 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from sanshe.kernel import clock, files, floods, scanner, seal
 from sanshe.kernel.notices import Notice
+from sanshe.kernel.notices.gateways import deliver_due
+from sanshe.kernel.notices.ways import wants_mail
 from sanshe.kernel.register.sheets import jobs as sheet_jobs  # noqa: F401 - its tasks become known
+from sanshe.kernel.search import jobs as search_jobs  # noqa: F401 - as well
 
 
 @app.task(name="kernel.mail_notices", queue="mail", retry=RetryStrategy(max_attempts=8, exponential_wait=5))
@@ -31,7 +34,7 @@ def mail_notices(notice_ids: list[int]) -> None:
                 .filter(pk=pk, mailed_at=None)
                 .first()
             )
-            if notice is None or not getattr(notice.user, "email", ""):
+            if notice is None or not getattr(notice.user, "email", "") or not wants_mail(notice.user_id):
                 continue
             where = f"\n\n查看：{settings.SANSHE_BASE_URL}{notice.url}" if notice.url else ""
             EmailMessage(
@@ -42,6 +45,15 @@ def mail_notices(notice_ids: list[int]) -> None:
             ).send()
             notice.mailed_at = clock.now()
             notice.save(update_fields=["mailed_at"])
+
+
+@app.periodic(cron="* * * * *")
+@app.task(
+    name="kernel.deliver", queue="mail", queueing_lock="kernel.deliver", lock="kernel.deliver", pass_context=True
+)
+def deliver(context: JobContext, timestamp: int) -> None:
+    """Send what is due by text message, chat and hook; what a gateway did not take is tried again later."""
+    deliver_due(clock.now(), stop=context.should_abort)
 
 
 @app.periodic(cron="* * * * *")

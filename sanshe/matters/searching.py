@@ -1,0 +1,93 @@
+"""What of matters can be found: one's own and those of one's posts by all their words, the rest by what is public."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from sanshe.kernel import clock
+from sanshe.kernel.access import Viewer
+from sanshe.kernel.fields import hash_of
+from sanshe.kernel.search import Hit, Searchable, declare
+
+from .access import MatterAccess, PublicMatterAccess, ServiceItemAccess
+from .models import Matter
+from .numbers import is_number, spelled
+from .words import OPEN
+
+#: Matters that one phone number finds.
+BY_PHONE = 10
+
+
+def _line(row: Matter) -> str:
+    return f"{row.number} · {row.area} · {clock.local(row.created_at):%Y-%m-%d}反映"
+
+
+def by_whole_number(viewer: Viewer, typed: str) -> list[Hit]:
+    """The matter of a number, or the newest of a phone number, as far as the viewer may see them."""
+    rows = MatterAccess.rows(viewer).select_related("area")
+    if is_number(typed):
+        found = rows.filter(number=spelled(typed))
+        if found.exists():
+            return [Hit(str(one), _line(one), one.get_absolute_url(), "编号相符") for one in found]
+        public = PublicMatterAccess.rows(viewer).select_related("area", "criterion").filter(number=spelled(typed))
+        return [Hit(str(one), _line(one), one.get_absolute_url(), "编号相符") for one in public]
+    digits = sum(c.isdigit() for c in typed)
+    if not 7 <= digits <= 15 or not (viewer.is_staff and viewer.signed_in):
+        return []
+    newest = rows.filter(contact_phone_hash=hash_of("phone", typed)).order_by("-created_at")[:BY_PHONE]
+    return [Hit(str(one), _line(one), one.get_absolute_url(), "留的是这个电话") for one in newest]
+
+
+def _not_seen_anyway(viewer: Viewer) -> QuerySet[Any]:
+    """Released matters but those that the viewer finds among the matters of the own posts."""
+    q = MatterAccess.q(viewer)
+    rows = PublicMatterAccess.rows(viewer)
+    if q is True:
+        return rows.none()
+    return rows if q is False else rows.exclude(q)
+
+
+def _in_force(viewer: Viewer) -> QuerySet[Any]:
+    today = clock.today()
+    rows = ServiceItemAccess.rows(viewer).filter(valid_from__lte=today)
+    return rows.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=today))
+
+
+declare(
+    Searchable(
+        name="matters",
+        title="事项",
+        access=MatterAccess,
+        fields=("title", "text", "place_text", "number"),
+        shown=("text", "place_text"),
+        line=_line,
+        newest=("-created_at", "-pk"),
+        open=Q(state__in=OPEN),
+        area="area",
+        moment="created_at",
+        related=("area",),
+        offered=lambda viewer: viewer.signed_in,
+        exactly=by_whole_number,
+        indexed=True,
+        rank=10,
+    ),
+    Searchable(
+        name="public-matters",
+        title="公示的事项",
+        access=PublicMatterAccess,
+        fields=("public_title", "public_text", "number"),
+        shown=("public_text",),
+        line=_line,
+        newest=("-created_at", "-pk"),
+        open=Q(state__in=OPEN),
+        area="area",
+        moment="created_at",
+        related=("area", "criterion"),
+        rows=_not_seen_anyway,
+        indexed=True,
+        kept=Q(public=True),
+        rank=30,
+    ),
+)

@@ -1,0 +1,49 @@
+"""Social organisations and incubators, for everybody."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+from django.urls import reverse
+
+from sanshe.kernel.search import Searchable, declare
+
+from .access import IncubatorAccess, OrganisationAccess
+from .models import Incubator, Organisation
+
+
+def _line(row: Organisation) -> str:
+    parts = [str(row.area), row.brand and f"服务品牌：{row.brand}", "已注销" if row.valid_to else ""]
+    return " · ".join(part for part in parts if part)
+
+
+def _register(row: Incubator) -> str:
+    return reverse("registers:detail", kwargs={"name": "incubators", "pk": row.pk})
+
+
+declare(
+    Searchable(
+        name="organisations",
+        title="社会组织",
+        access=OrganisationAccess,
+        fields=("name", "brand", "credit_code", "own_number"),
+        shown=("brand", "credit_code", "own_number"),
+        line=_line,
+        open=Q(valid_to__isnull=True),
+        area="area",
+        related=("area",),
+        indexed=True,
+        rank=50,
+    ),
+    Searchable(
+        name="incubators",
+        title="孵化基地",
+        access=IncubatorAccess,
+        fields=("name",),
+        line=lambda row: str(row.area),
+        url=_register,
+        open=Q(valid_to__isnull=True),
+        area="area",
+        related=("area",),
+        rank=52,
+    ),
+)

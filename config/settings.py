@@ -37,6 +37,8 @@ INSTALLED_APPS = [
     "sanshe.orgs",
     "sanshe.workforce",
     "sanshe.matters",
+    "sanshe.neighbours",
+    "sanshe.disputes",
     "sanshe.deliberation",
     "sanshe.purchase",
     "sanshe.evaluation",
@@ -153,6 +155,13 @@ DEFAULT_FROM_EMAIL = os.environ.get("SANSHE_MAIL_FROM", "三社联动平台 <san
 
 # A virus scanner that files must pass: tcp://host:3310 or unix:/run/clamav/clamd.ctl; none by default.
 SANSHE_CLAMD = os.environ.get("SANSHE_CLAMD", "")
+
+# Gateways for text messages, chat and other systems: an address that takes a signed POST of JSON, "log" to write
+# var/outbox/*.log instead, empty for none.
+SANSHE_SMS = os.environ.get("SANSHE_SMS", "log" if SANSHE_DEMO else "")
+SANSHE_CHAT = os.environ.get("SANSHE_CHAT", "log" if SANSHE_DEMO else "")
+SANSHE_HOOK = os.environ.get("SANSHE_HOOK", "")
+SANSHE_GATEWAY_SECRET = os.environ.get("SANSHE_GATEWAY_SECRET", "")
 
 # Tiles behind the maps, none by default: an address with {z}/{x}/{y}, and whom they are owed to.
 SANSHE_TILES = os.environ.get("SANSHE_TILES", "")

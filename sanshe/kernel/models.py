@@ -5,6 +5,7 @@ from sanshe.kernel.files import StoredFile
 from sanshe.kernel.floods import Flood
 from sanshe.kernel.http import Submission
 from sanshe.kernel.notices import Notice
+from sanshe.kernel.notices.ways import Choice, Delivery
 from sanshe.kernel.register.models import SavedView
 from sanshe.kernel.register.sheets.models import ImportBatch, ImportPart, ImportRow, KeptMapping
 from sanshe.kernel.search.models import Changed, Pairs
@@ -12,6 +13,8 @@ from sanshe.kernel.thread import Edge
 
 __all__ = [
     "Changed",
+    "Choice",
+    "Delivery",
     "Edge",
     "Entry",
     "Flood",

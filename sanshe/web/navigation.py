@@ -93,6 +93,7 @@ WORKBENCH = (
     Place("查找人员", ("people:find",), "search", "人员", _roles(*FRONT), "/people/"),
     Place("疑似重复档案", ("people:duplicates",), "people", "重复", _roles("STREET_OFFICER"), "/people/"),
     Place("文字中的号码", ("people:texts",), "shield", "号码", _roles("SECURITY_ADMIN"), "/people/"),
+    Place("通知发送", ("web:sending",), "bell", "发送", _roles("SYSTEM_ADMIN"), "/notices/sending/"),
     Place(
         "账号与审计",
         ("accounts:index",),
@@ -120,6 +121,7 @@ ACCOUNT = (
     Place("我的账号", ("accounts:mine", "account_change_password"), "shield"),
     Place("我反映的事项", ("matters:mine", "web:mine"), "user"),
     Place("通知", ("web:notices",), "bell"),
+    Place("怎样通知我", ("web:notice_ways",), "bell"),
     Place("谁看过我的信息", ("people:reads",), "shield"),
 )
 

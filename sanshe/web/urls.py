@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import gallery, pages
+from . import gallery, pages, ways
 
 app_name = "web"
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("mine/", pages.mine, name="mine"),
     path("workbench/", pages.workbench, name="workbench"),
     path("notices/", pages.notice_list, name="notices"),
+    path("notices/ways/", ways.ways, name="notice_ways"),
+    path("notices/sending/", ways.sending, name="sending"),
+    path("notices/sending/<slug:way>/again/", ways.sending_again, name="sending_again"),
     path("notices/read/", pages.notices_read, name="notices_read"),
     path("notices/<int:pk>/", pages.notice_open, name="notice"),
     path("elder/", pages.elder, name="elder"),

@@ -1,4 +1,4 @@
-"""Notices to people: in the application and by e-mail.
+"""Notices to people: in the application, by e-mail, and by the ways that each chose (ways.py, gateways.py).
 
 The row and the mail job are written in the transaction of what they tell of: told if and only if it happened.
 """
@@ -48,8 +48,11 @@ class NoticeAccess(Access[Notice]):
     see = own("user")
 
 
-def notify(users: Iterable[Any], text: str, url: str, now: datetime, kind: str = "事项") -> int:
-    """Tell each of the users (objects or ids; None is passed over) once. Returns how many were told."""
+def notify(users: Iterable[Any], text: str, url: str, now: datetime, kind: str = "事项", *, short: str = "") -> int:
+    """Tell each of the users (objects or ids; None is passed over) once. Returns how many were told.
+
+    `short`: what a text message may say, where others look on: nothing personal beyond a number.
+    """
     ids = sorted({u.pk if isinstance(u, Model) else int(u) for u in users if u is not None})
     if not ids:
         return 0
@@ -57,7 +60,17 @@ def notify(users: Iterable[Any], text: str, url: str, now: datetime, kind: str =
     from sanshe.kernel.jobs import mail_notices
 
     mail_notices.defer(notice_ids=[n.pk for n in made])
+    from sanshe.kernel.notices import ways
+
+    ways.queue(ids, (short or f"您有一条新的通知（{kind}）")[:200], url, now)
     return len(made)
+
+
+def notify_phone(phone: str, short: str, url: str, now: datetime) -> None:
+    """Tell somebody without an account, by text message, if such a way is set up here. Nothing personal in `short`."""
+    from sanshe.kernel.notices import ways
+
+    ways.queue_phone(phone, short[:200], url, now)
 
 
 def for_viewer(viewer: Viewer) -> QuerySet[Notice]:

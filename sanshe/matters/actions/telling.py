@@ -7,7 +7,7 @@ from datetime import datetime
 from sanshe.accounts.public import Role, holders
 from sanshe.areas.public import Area
 from sanshe.kernel.errors import Invalid
-from sanshe.kernel.notices import notify
+from sanshe.kernel.notices import notify, notify_phone
 
 from ..models import Matter
 from ..text import plain
@@ -25,10 +25,25 @@ def clean(text: str, field: str, most: int, sentence: str = "", least: int = 0) 
     return kept
 
 
-def tell_reporter(matter: Matter, text: str, now: datetime) -> None:
-    """Tell the one who brought it up, if there is an account; others see it on the page of progress."""
+#: Marks the way in by a notice that asks for a rating, so that who came by himself is told apart.
+ASKED = "?ask=1"
+
+
+def tell_reporter(matter: Matter, text: str, now: datetime, *, reach: bool = False, url: str = "") -> None:
+    """Tell the one who brought it up, by account; `reach`: without one by the phone that was left, if a way is set up.
+
+    To a phone goes nothing but the number and the link: whoever else reads it learns nothing.
+    """
+    url = url or matter.progress_url
     if matter.reporter_id is not None:
-        notify([matter.reporter_id], text, matter.progress_url, now, KIND)
+        notify([matter.reporter_id], text, url, now, KIND, short=f"您反映的事项 {matter.number} 有新的进展")
+    elif reach and matter.wants_reply and matter.contact_phone:
+        notify_phone(matter.contact_phone, f"您反映的事项 {matter.number} 有新的进展", url, now)
+
+
+def invite_to_rate(matter: Matter, text: str, now: datetime) -> None:
+    """Tell the result and ask for a rating. Opening the link uses nothing up: only a sent form is a rating."""
+    tell_reporter(matter, text, now, reach=True, url=matter.progress_url + ASKED)
 
 
 def tell_unit(matter: Matter, unit_id: int | None, text: str, now: datetime) -> None:
@@ -42,3 +57,16 @@ def tell_posts(matter: Matter, roles: tuple[Role, ...], text: str, now: datetime
     """Tell those who hold one of the roles for the matter's area."""
     area: Area = matter.area
     notify(holders(*roles, area=area).values_list("pk", flat=True), text, matter.get_absolute_url(), now, KIND)
+
+
+#: The kind under which urgent notices stand: in the list of notices they are seen at once.
+URGENT = "紧急"
+
+
+def ring(matter: Matter, roles: tuple[Role, ...], text: str, now: datetime, unit_id: int | None = None) -> None:
+    """Ring at once for what can not wait: the posts of the area, and the people of a unit. Each person once."""
+    area: Area = matter.area
+    people = set(holders(*roles, area=area).values_list("pk", flat=True))
+    if unit_id is not None:
+        people |= set(holders(Role.UNIT_HANDLER, Role.UNIT_LEAD, body_id=unit_id).values_list("pk", flat=True))
+    notify(sorted(people), text, matter.get_absolute_url(), now, URGENT)

@@ -11,10 +11,11 @@ from sanshe.kernel.access import Viewer
 
 from .. import deadlines
 from ..flow import FLOW
+from ..imports import without_numbers
 from ..models import Matter
 from ..words import MatterState
 from .handling import close_round
-from .telling import clean, tell_posts, tell_reporter
+from .telling import clean, invite_to_rate, tell_posts, tell_reporter
 from .triage import back_to_triage
 
 
@@ -39,11 +40,11 @@ def finish_joint(*, matter_id: int, result: str, by: Viewer, now: datetime, publ
     """Deliberation calls this when what was agreed has been carried out."""
     matter = FLOW.take(matter_id, "finish_joint", by)
     matter.result = clean(result, "result", 2000, "请写明协商的结果和落实情况。", 2)
-    matter.public_result = clean(public_result, "public_result", 500)
+    matter.public_result = without_numbers(clean(public_result, "public_result", 500))
     matter.handler_id = by.user_id
     close_round(matter, by, now)
     FLOW.move(matter, "finish_joint", by, now, note=matter.result)
-    tell_reporter(matter, f"您反映的「{matter}」经协商已经落实，请查看结果并作评价。", now)
+    invite_to_rate(matter, f"您反映的「{matter}」经协商已经落实，请查看结果；愿意的话，请作评价。", now)
     return matter
 
 
@@ -68,7 +69,7 @@ def guide_done(*, matter_id: int, result: str, by: Viewer, now: datetime) -> Mat
     matter.handler_id, matter.help_wanted = by.user_id, False
     close_round(matter, by, now)
     FLOW.move(matter, "guide_done", by, now, note=matter.result)
-    tell_reporter(matter, f"关于「{matter}」的指引已办结，请作评价。", now)
+    invite_to_rate(matter, f"关于「{matter}」的指引已办结；愿意的话，请作评价。", now)
     return matter
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from sanshe.areas.public import Area, AreaLevel, descendants, home_area
-from sanshe.kernel import clock
+from sanshe.kernel import clock, params
 
 from ..words import MatterState, Route
 from .fields import Words
@@ -53,12 +53,16 @@ class BoardFilter(_Filter):
     """The public board."""
 
     overdue = "超过承诺日期"
+    text = Words(label="查找", widget=forms.TextInput(attrs={"type": "search", "placeholder": "编号、标题或公开内容"}))
+    subject = forms.ChoiceField(label="主题", required=False)
     month = forms.ChoiceField(label="反映月份", required=False)
     help = forms.BooleanField(label="只看征集帮助的", required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["month"].choices = [("", "全部"), *_months()]  # type: ignore[attr-defined]
+        known = [(item["code"], item["name"]) for item in params.get("matter.subjects").value]
+        self.fields["subject"].choices = [("", "全部"), *known]  # type: ignore[attr-defined]
 
     def chosen(self) -> dict[str, Any]:
         """See _Filter; the month as its first day."""

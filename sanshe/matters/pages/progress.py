@@ -22,10 +22,10 @@ from ..beside import beside
 from ..flow import FLOW
 from ..flow_parts import HELP
 from ..forms.filing import FindForm
+from ..mine import contact_reads
 from ..models import HelpOffer, Matter
 from ..numbers import is_number
-from ..paging import page_by_key
-from ..queries import by_number_and_phone, by_token, last_rating, objection_of, own_matters, public_matter
+from ..queries import by_number_and_phone, by_token, last_rating, objection_of, public_matter
 from ..sentences import answer
 from ..words import HelpState, MatterState
 from .steps import BEARER_STEPS
@@ -44,6 +44,9 @@ def progress(request: HttpRequest, token: str) -> HttpResponse:
         if offer.step.name in BEARER_STEPS
     ]
     rating = last_rating(matter) if matter.rated_at else None
+    callback = getattr(rating, "callback", None) if rating else None
+    if request.GET.get("ask"):  # came by a notice that asks for a rating: told apart from who came by himself
+        offers = [(o, f"{url}?ask=1" if o.step.name == "rate" else url) for o, url in offers]
     context = {
         "matter": matter,
         "viewer": holder,
@@ -52,10 +55,12 @@ def progress(request: HttpRequest, token: str) -> HttpResponse:
         "photos": list(matter.attachments.select_related("file")),
         "objection": objection_of(matter) if matter.objected_at else None,
         "rating": rating,
-        "callback": getattr(rating, "callback", None) if rating else None,
+        "callback": callback,
+        "ask_satisfied": callback is not None and actions.satisfaction_waits(callback),
         "help_offers": _help_offers(matter, holder) if matter.route == "self" else [],
         "beside": beside(holder, matter),
         "followers": list(matter.followers.only("number", "token", "title", "state")[:5]),
+        "reads": contact_reads(matter) if matter.contact_phone or matter.contact_name else [],
         "may_continue": matter.state == MatterState.DONE,
     }
     return render(request, "matters/progress.html", context)
@@ -103,15 +108,6 @@ def find(request: HttpRequest) -> HttpResponse:
                 return HttpResponseRedirect(found.progress_url)
             form.add_error(None, "编号和电话对不上。反映时没有留电话的，请扫回执上的二维码，或到社区窗口查询。")
     return render(request, "matters/find.html", {"form": form}, status=422 if form.errors else 200)
-
-
-@require_GET
-@sign_in_first
-def mine(request: HttpRequest) -> HttpResponse:
-    """My matters."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-    page = page_by_key(own_matters(viewer), request.GET.get("after", ""), request.GET.get("before", ""))
-    return render(request, "matters/mine.html", {"page": page})
 
 
 @once

@@ -2,9 +2,14 @@
 
 from .access import MatterAccess, PublicMatterAccess
 from .actions.criteria import load_criteria
+from .actions.receiving import Received, receive
+from .actions.taking_over import TAKERS, take_over
 from .actions.together import finish_joint, hand_back, joint_begun, joint_waits
 from .beside import Beside, beside_matter
+from .by_program import matter_of, offers, take_step
 from .flow import FLOW
+from .imports import Row as ImportedRow
+from .imports import moment, without_numbers
 from .models import CallBack, Criterion, Handling, Matter, PublicMatter, Rating, Triage
 from .queries import (
     board_figures,
@@ -16,21 +21,27 @@ from .queries import (
     triaged_by_criteria,
 )
 from .simulate import simulate_matters
-from .words import Grade, MatterState, Route
+from .text import plain
+from .words import CLOSED, Channel, Grade, MatterState, Route
 
 __all__ = [
+    "CLOSED",
     "FLOW",
+    "TAKERS",
     "Beside",
     "CallBack",
+    "Channel",
     "Criterion",
     "Grade",
     "Handling",
+    "ImportedRow",
     "Matter",
     "MatterAccess",
     "MatterState",
     "PublicMatter",
     "PublicMatterAccess",
     "Rating",
+    "Received",
     "Route",
     "Triage",
     "beside_matter",
@@ -42,9 +53,17 @@ __all__ = [
     "joint_matters",
     "joint_waits",
     "load_criteria",
+    "matter_of",
+    "moment",
     "my_matters",
+    "offers",
+    "plain",
     "poor_callbacks",
+    "receive",
     "satisfaction_rows",
     "simulate_matters",
+    "take_over",
+    "take_step",
     "triaged_by_criteria",
+    "without_numbers",
 ]

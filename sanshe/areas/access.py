@@ -12,6 +12,7 @@ from .models import (
     AreaVersion,
     Body,
     BodyMember,
+    BodySuccession,
     CommitteeNotice,
     ManagedBy,
     NoticeQuestion,
@@ -64,6 +65,13 @@ class BodyAccess(Access[Body]):
     see = everyone()
     add = holds(Duty.COMMUNITY_LEAD, *_above) | system(SETUP)
     keep = holds(Duty.COMMUNITY_LEAD, *_above) | system(SETUP)
+
+
+class BodySuccessionAccess(Access[BodySuccession]):
+    """Which body goes on with what another held is public."""
+
+    model = BodySuccession
+    see = everyone()
 
 
 class BodyMemberAccess(Access[BodyMember]):

@@ -1,6 +1,17 @@
 """What other modules may use of areas."""
 
-from .actions import default_selection, establish_body, load_areas, load_bodies, load_places, read_data
+from .actions import (
+    body_holds,
+    default_selection,
+    end_body,
+    establish_body,
+    load_areas,
+    load_bodies,
+    load_places,
+    on_body_end,
+    read_data,
+    successor_of,
+)
 from .models import Area, AreaSuccession, AreaVersion, Body, BodyMember, ManagedBy, Place
 from .queries import (
     PlaceMatch,
@@ -54,6 +65,7 @@ __all__ = [
     "area_tree",
     "as_of",
     "bodies_in",
+    "body_holds",
     "body_of",
     "body_reference",
     "code_history",
@@ -61,6 +73,7 @@ __all__ = [
     "default_selection",
     "descendant_ids",
     "descendants",
+    "end_body",
     "establish_body",
     "handling_units_for",
     "home_area",
@@ -72,7 +85,9 @@ __all__ = [
     "look",
     "managed_by",
     "managing_area",
+    "on_body_end",
     "places_like",
     "read_data",
     "spots",
+    "successor_of",
 ]

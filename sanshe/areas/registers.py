@@ -13,7 +13,7 @@ from sanshe.kernel.register import Column, Register, declare
 
 from . import norms
 from .access import AreaAccess, BodyAccess, BodyMemberAccess, PlaceAccess
-from .models import Area, Body, BodyMember, Place
+from .models import Area, Body, BodyMember, BodySuccession, Place
 from .references import area_reference, body_reference
 from .timeline import history_of, in_force
 from .words import AreaLevel, BodyKind
@@ -118,7 +118,11 @@ class BodyRegister(Register):
         today = clock.today()
         members = list(BodyMember.objects.filter(in_force(today), body=row).order_by("rank", "id"))
         checks = norms.committee_checks(members, today) if row.kind == BodyKind.RESIDENTS_COMMITTEE else []
-        return "areas/_members.html", {"members": members, "checks": checks}
+        succession = BodySuccession.objects.filter(old=row).select_related("new").first()
+        may_end = row.valid_to is None and BodyAccess.may(viewer, "keep", row)
+        return "areas/_members.html", {
+            "members": members, "checks": checks, "succession": succession, "may_end": may_end,
+        }  # fmt: skip
 
 
 @declare

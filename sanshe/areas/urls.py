@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import pages
+from . import ending_pages, pages
 
 app_name = "areas"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("affairs/<int:pk>/", pages.affair, name="affair"),
     path("affairs/<int:pk>/ask/", pages.ask, name="ask"),
     path("questions/<int:pk>/<slug:step>/", pages.question_step, name="question_step"),
+    path("bodies/<int:pk>/end/", ending_pages.end_body, name="end_body"),
     path("setups/", pages.setups, name="setups"),
     path("setups/new/", pages.setup_new, name="setup_new"),
     path("setups/<int:pk>/", pages.setup, name="setup"),

@@ -64,6 +64,7 @@ class AreasEvent(models.TextChoices):
     BODIES_LOADED = "bodies_loaded", "载入机构"
     MEMBERS_LOADED = "members_loaded", "载入机构成员"
     BODY_ESTABLISHED = "body_established", "设立机构"
+    BODY_ENDED = "body_ended", "撤销机构"
     AREA_CHANGED = "area_changed", "变更区域"
     AREA_MERGED = "area_merged", "并入其他区域"
     AREA_SPLIT = "area_split", "分设区域"

@@ -35,6 +35,7 @@ __all__ = [
     "shift",
     "shift_hours",
     "today",
+    "unknown_years",
     "warning",
     "working_days_between",
 ]
@@ -145,6 +146,12 @@ def warning(until: datetime | date, version: str | None = None) -> str | None:
     """A sentence for the page when the calendar knows no holidays up to `until`, else None."""
     last = local(until).date() if isinstance(until, datetime) else until
     return _calendar(version).warning(last, min(today(), last))
+
+
+def unknown_years(until: datetime, version: str) -> list[int]:
+    """The year of a deadline, when the calendar it was counted by has no holidays of that year; else nothing."""
+    year = local(until).year
+    return [] if year in _calendar(version).years else [year]
 
 
 def say_due(due: datetime, at: datetime, version: str | None = None) -> str:

@@ -32,11 +32,13 @@ from .models import (
     CallBack,
     CriteriaSet,
     Criterion,
+    Ending,
     Extension,
     Handling,
     HelpOffer,
     Inquiry,
     Matter,
+    MatterReturn,
     Objection,
     OversightOrder,
     PublicMatter,
@@ -96,6 +98,8 @@ class MatterAccess(Access[Matter]):
     oversee = holds(Role.STREET_OFFICER, Role.DISTRICT_OFFICER, Role.SERVICE_CENTRE)
     handle = _host & _not_mine
     assist = _assists
+    # Ending without a result is the lead's to decide, on a written review.
+    terminate = works_for(Role.UNIT_LEAD, body="host_unit") & _not_mine
     # What only the one who brought it up may do, or whoever holds the receipt.
     report = _reporter
     # A caller may add something by phone: the desk writes it down.
@@ -154,6 +158,7 @@ class ObjectionAccess(Access[Objection]):
     model = Objection
     see = holds(*LOCAL, *ABOVE) | own("matter__reporter", "反映人本人") | bearer("matter")
     decide = holds(Role.STREET_OFFICER) & not_own("matter__reporter", "反映人本人")
+    watch = system(CLOCK)
 
 
 class ExtensionAccess(Access[Extension]):
@@ -162,6 +167,7 @@ class ExtensionAccess(Access[Extension]):
     model = Extension
     see = holds(*LOCAL, *ABOVE) | works_for(*UNIT, body="unit")
     decide = holds(Role.COMMUNITY_LEAD, Role.STREET_OFFICER)
+    watch = system(CLOCK)
 
 
 class OversightAccess(Access[OversightOrder]):
@@ -171,6 +177,7 @@ class OversightAccess(Access[OversightOrder]):
     see = holds(*LOCAL, *ABOVE) | works_for(*UNIT, body="unit")
     answer = works_for(*UNIT, body="unit")
     close = holds(*ABOVE)
+    watch = system(CLOCK)
 
 
 class HelpAccess(Access[HelpOffer]):
@@ -208,8 +215,23 @@ class CallBackAccess(Access[CallBack]):
         | (holds(Role.COMMUNITY_LEAD, Role.FRONT_DESK) & where(Q(unit=None), "没有承办单位的事项"))
     ) & not_own("rating__by", "评价人")
     review = holds(Role.STREET_OFFICER) & not_own("rating__by", "评价人")
+    watch = system(CLOCK)
     # Whether it was put right, says the one who brought it up.
     say = own("matter__reporter", "反映人本人") | bearer("matter")
+
+
+class MatterReturnAccess(Access[MatterReturn]):
+    """Who returned a matter and why is seen by who works on it."""
+
+    model = MatterReturn
+    see = inherits("matter", MatterAccess, "work")
+
+
+class EndingAccess(Access[Ending]):
+    """How a matter ended is seen by who sees the matter; the written review by those who work on it (see the page)."""
+
+    model = Ending
+    see = inherits("matter", MatterAccess)
 
 
 class TriageAccess(Access[Triage]):

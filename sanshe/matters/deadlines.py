@@ -10,9 +10,9 @@ from .models import Criterion, Matter
 from .words import DeadlineKind
 
 
-def days(name: str, now: datetime) -> int:
-    """A figure of `policy/*/matter.yaml` as in force on the day of `now`."""
-    return int(params.get(f"matter.{name}", on=clock.local(now).date()).value)
+def days(name: str, now: datetime, prefix: str = "matter") -> int:
+    """A figure of `policy/*/matter.yaml` (or of another prefix) as in force on the day of `now`."""
+    return int(params.get(f"{prefix}.{name}", on=clock.local(now).date()).value)
 
 
 def days_of(criterion: Criterion | None, now: datetime) -> int:
@@ -31,7 +31,7 @@ def set_working_days(matter: Matter, count: int, now: datetime, promise: bool = 
     matter.due_at = clock.add_working_days(now, count, matter.calendar_version)
     if promise:
         matter.promised_at = matter.due_at
-    matter.reminded_at = matter.escalated_at = None
+    _begin_watch(matter)
 
 
 def set_hours(matter: Matter, hours: int, now: datetime) -> None:
@@ -39,16 +39,45 @@ def set_hours(matter: Matter, hours: int, now: datetime) -> None:
     matter.calendar_version = clock.calendar_version()
     matter.hours = hours
     matter.due_at = matter.promised_at = clock.add_hours(now, hours)
-    matter.reminded_at = matter.escalated_at = None
+    _begin_watch(matter)
 
 
-def first_promise(now: datetime) -> tuple[datetime, datetime, str]:
+def days_for(matter: Matter, now: datetime) -> int:
+    """Working days of a matter's handling: an application's are its item's, else those of the criterion."""
+    if matter.service is not None:
+        return matter.service.days
+    return days_of(matter.criterion, now)
+
+
+def _begin_watch(matter: Matter) -> None:
+    """A deadline that has changed is watched anew: reminded of again, and reported upwards from the first post."""
+    matter.reminded_at = matter.escalated_at = matter.waited_at = None
+    matter.escalations = 0
+
+
+def unknown_holidays(matter: Matter) -> str:
+    """A sentence when the deadline lies in a year whose holidays were not published when it was set, else "".
+
+    The date stays as it was told: the calendar is frozen on the record, a table published later changes nothing by
+    itself; whoever needs more time asks for it.
+    """
+    if matter.due_at is None or not matter.calendar_version:
+        return ""
+    years = clock.unknown_years(matter.due_at, matter.calendar_version)
+    if not years:
+        return ""
+    said = "、".join(f"{year}年" for year in years)
+    return f"{said}节假日安排尚未公布，这个期限暂按周一至周五计算，公布后也不变动。"
+
+
+def first_promise(now: datetime, question: bool = False) -> tuple[datetime, datetime, str]:
     """For a matter just filed: when it must be triaged, what the resident is told, and the calendar's version.
 
-    Nobody knows its class yet, so the promise is the limit of triage plus the default of handling; triage corrects it.
+    Nobody knows its class yet, so the promise is the limit of triage plus the default of handling (of a question, for
+    a question); triage corrects it.
     """
     version = clock.calendar_version()
-    triage, handling = days("deadline_triage", now), days("deadline_default", now)
+    triage, handling = days("deadline_triage", now), days("deadline_question" if question else "deadline_default", now)
     return (
         clock.add_working_days(now, triage, version),
         clock.add_working_days(now, triage + handling, version),
@@ -71,7 +100,7 @@ def resume(matter: Matter, now: datetime) -> None:
 
     matter.due_at, matter.promised_at = moved(matter.due_at), moved(matter.promised_at)
     matter.paused_at = None
-    matter.reminded_at = matter.escalated_at = None
+    _begin_watch(matter)
 
 
 def extend(matter: Matter, count: int) -> None:
@@ -81,7 +110,7 @@ def extend(matter: Matter, count: int) -> None:
     due = clock.local(matter.due_at)
     moved = clock.add_working_days(due, count, matter.calendar_version)
     matter.due_at = matter.promised_at = moved
-    matter.reminded_at = matter.escalated_at = None
+    _begin_watch(matter)
 
 
 def within(since: datetime | None, count: int, now: datetime, version: str = "") -> bool:

@@ -12,8 +12,8 @@ from sanshe.kernel.flow import Flow, Need, Step
 from . import deadlines
 from .access import MatterAccess
 from .models import Matter, OversightOrder
+from .words import Decision, MaterialState, MatterKind, ObjectionAbout, OversightState, Route
 from .words import MatterState as S
-from .words import OversightState, Route
 
 _reason = Need(lambda m, now: bool(m.triage_reason), "请写明分流的理由。", field="reason")
 _result = Need(lambda m, now: bool(m.result), "请写明办理结果。", field="result")
@@ -26,11 +26,29 @@ _orders_answered = Need(
     early=True,
 )
 _returned_once = Need(
-    lambda m, now: m.state == S.ASSIGNED or m.returned > 0,
+    lambda m, now: m.state == S.ASSIGNED or m.returned > 0 or m.host_unit_id is not None,
     "承办单位没有退回过，由社区窗口分流即可；退回后仍有争议的，再由街道指定。",
     early=True,
 )
+_was_triaged = Need(
+    lambda m, now: m.kind != MatterKind.APPLICATION or bool(m.route),
+    "申请不经分流；对办理结果有异议的，按告知的途径提出。",
+    early=True,
+)
+_decided = Need(
+    lambda m, now: m.kind != MatterKind.APPLICATION or bool(m.decision), "请选择准予还是不予。", field="decision"
+)
+_materials_there = Need(
+    lambda m, now: m.decision != Decision.GRANTED or not m.materials.filter(state=MaterialState.LATER).exists(),
+    "还有容缺后补的材料没有补齐，补齐后才能准予。",
+    field="decision",
+)
 _not_objected = Need(lambda m, now: m.objected_at is None, "一件事项只能对分流提出一次异议，您已经提出过。", early=True)
+_not_objected_to_ending = Need(
+    lambda m, now: not m.objections.filter(about=ObjectionAbout.ENDING).exists(),
+    "一件事项只能对终止办理提出一次异议，您已经提出过。",
+    early=True,
+)
 
 
 def _objection_open(m: Matter, now: datetime) -> bool:
@@ -49,12 +67,27 @@ def _extension_left(m: Matter, now: datetime) -> bool:
     return m.extensions.exclude(state="refused").count() < deadlines.days("extension_times", now)
 
 
-def _too_late(what: str, name: str) -> Any:
+def _ending_open(m: Matter, now: datetime) -> bool:
+    last = m.endings.order_by("-pk").values_list("at", flat=True).first()
+    return deadlines.within(last, deadlines.days("objection_days", now), now, m.calendar_version)
+
+
+def _return_open(m: Matter, now: datetime) -> bool:
+    since = m.given_at or m.triaged_at
+    return deadlines.within(since, deadlines.days("return_days", now, "watch"), now, m.calendar_version)
+
+
+def _waited_long(m: Matter, now: datetime) -> bool:
+    count = deadlines.days("waiting_days", now, "watch")
+    return m.paused_at is not None and not deadlines.within(m.paused_at, count, now, m.calendar_version)
+
+
+def _too_late(what: str, name: str, prefix: str = "matter", then: str = "") -> Any:
     def sentence(m: Matter) -> str:
         from sanshe.kernel import clock, params
 
-        limit = params.get(f"matter.{name}", on=clock.today()).shown
-        return f"{what}（{limit}）"
+        limit = params.get(f"{prefix}.{name}", on=clock.today()).shown
+        return f"{what}（{limit}）{then}"
 
     return sentence
 
@@ -65,8 +98,27 @@ _reopen_in_time = Need(
     _too_late("已超过重新打开的期限", "reopen_days"),
     early=True,
 )
+_return_in_time = Need(
+    _return_open,
+    _too_late("已超过退回的期限", "return_days", "watch", "，请接收办理；确有困难，请与街道联系。"),
+    early=True,
+)
+_ending_in_time = Need(_ending_open, _too_late("已超过对终止办理提出异议的期限", "objection_days"), early=True)
+_waiting_over = Need(
+    _waited_long,
+    _too_late("还在等反映人补充的时间之内", "waiting_days", "watch", "，期满仍没有补充的才能终止。"),
+    early=True,
+)
 _not_rated = Need(lambda m, now: m.rated_at is None, "这一次办理已经评价过，每次办理只评价一次。", early=True)
 _rating_in_time = Need(_rating_open, _too_late("已超过评价的期限", "rating_days"), early=True)
+_not_inquired = Need(
+    lambda m, now: not m.inquiries.filter(reached=True, handling__round=m.reopened).exists(),
+    "这一次办理已经回访过，每次办理只回访一次。",
+    early=True,
+)
+_rating_still_missing = Need(
+    lambda m, now: m.rated_at is None, "居民已经评价，不用再回访；差评另有回访整改。", early=True
+)
 _more_time_left = Need(_extension_left, "延期的次数已经用完，或有申请还没有答复。", early=True)
 
 FLOW: Flow[Matter] = Flow(
@@ -85,6 +137,7 @@ FLOW: Flow[Matter] = Flow(
         S.DECLINED: "反映人可以提出异议",
         S.WITHDRAWN: "无需办理",
         S.MERGED: "随并入的事项一起办理",
+        S.ENDED: "反映人可以提出异议",
     },
     elsewhere={S.MERGED: "并入反映同一件事的事项"},
     tones={
@@ -98,6 +151,7 @@ FLOW: Flow[Matter] = Flow(
         S.DECLINED: "off",
         S.WITHDRAWN: "off",
         S.MERGED: "off",
+        S.ENDED: "off",
     },
     steps=[
         # -- triage (三事分流) --
@@ -111,13 +165,16 @@ FLOW: Flow[Matter] = Flow(
              sentence="{actor}说明理由和其他途径后，不予受理",
              needs=[Need(lambda m, now: bool(m.other_way), "请告诉反映人可以走的其他途径。", field="other_way")]),
         Step("designate", "指定承办单位", (S.RECEIVED, S.ASSIGNED), S.ASSIGNED, verb="designate",
-             todo="指定承办单位", todo_when=Q(state=S.RECEIVED, returned__gte=2),
+             todo="指定承办单位", todo_when=Q(state=S.RECEIVED) & (Q(returned__gte=2) | Q(host_unit__isnull=False)),
              sentence="{actor}指定承办单位，该单位不得再退回", needs=[_returned_once]),
+        # -- the window --
+        Step("answer_now", "当场答复", S.RECEIVED, S.DONE, verb="relay", hidden=True,
+             sentence="{actor}当场答复", needs=[_result]),
         # -- the host unit --
         Step("accept", "接收此事项", S.ASSIGNED, S.HANDLING, verb="handle", primary=True, todo="接收", form=False,
              sentence="{actor}接收，开始办理"),
         Step("return", "退回此事项", S.ASSIGNED, S.RECEIVED, verb="handle", danger=True, public=False,
-             sentence="{actor}认为明显不属本单位职责，退回重新分流", needs=[_not_designated]),
+             sentence="{actor}认为明显不属本单位职责，退回重新分流", needs=[_not_designated, _return_in_time]),
         Step("ask_resident", "请反映人补充", S.HANDLING, S.WAITING, verb="handle",
              sentence="{actor}请反映人补充情况，办理期限暂停计算",
              needs=[Need(lambda m, now: bool(m.question), "请写明需要反映人补充什么。", field="question")]),
@@ -130,7 +187,13 @@ FLOW: Flow[Matter] = Flow(
         Step("extend", "申请延期", (S.ASSIGNED, S.HANDLING), None, verb="handle", public=False,
              sentence="{actor}申请延期", needs=[_more_time_left]),
         Step("finish", "办结此事项", S.HANDLING, S.DONE, verb="handle", primary=True, todo="办理",
-             sentence="{actor}办结，并告知结果", needs=[_result, _orders_answered]),
+             sentence="{actor}办结，并告知结果", needs=[_result, _decided, _materials_there, _orders_answered]),
+        Step("ask_assist", "请单位协办", S.HANDLING, None, verb="handle", public=False,
+             sentence="{actor}请其他单位协办"),
+        Step("terminate", "终止办理", (S.HANDLING, S.WAITING), S.ENDED, verb="terminate", danger=True,
+             sentence="{actor}经书面复核终止办理，说明了理由", needs=[_orders_answered]),
+        Step("end_waiting", "反映人没有补充，终止办理", S.WAITING, S.ENDED, verb="handle", danger=True,
+             sentence="{actor}等候补充期满，终止办理", needs=[_waiting_over, _orders_answered]),
         # -- the street and above --
         Step("oversee", "发出督办", (S.ASSIGNED, S.HANDLING, S.WAITING), None, verb="oversee",
              public=False, sentence="{actor}发出督办"),
@@ -146,7 +209,10 @@ FLOW: Flow[Matter] = Flow(
         Step("add", "补充说明", (S.RECEIVED, S.ASSIGNED, S.HANDLING, S.TOGETHER, S.GUIDED), None, verb="add",
              sentence="{actor}补充说明"),
         Step("object", "对分流提出异议", (S.ASSIGNED, S.HANDLING, S.WAITING, S.TOGETHER, S.GUIDED, S.DECLINED), None,
-             verb="report", sentence="{actor}对分流提出异议，请街道决定", needs=[_not_objected, _objection_in_time]),
+             verb="report", sentence="{actor}对分流提出异议，请街道决定",
+             needs=[_was_triaged, _not_objected, _objection_in_time]),
+        Step("object_ending", "对终止办理提出异议", S.ENDED, None, verb="report",
+             sentence="{actor}对终止办理提出异议，请街道决定", needs=[_not_objected_to_ending, _ending_in_time]),
         Step("withdraw", "撤回此事项", (S.RECEIVED, S.ASSIGNED, S.HANDLING, S.WAITING, S.GUIDED), S.WITHDRAWN,
              verb="report", danger=True, sentence="{actor}撤回此事项"),
         Step("rate", "评价这次办理", S.DONE, None, verb="rate", primary=True, sentence="{actor}作了评价",
@@ -155,14 +221,24 @@ FLOW: Flow[Matter] = Flow(
              sentence="{actor}认为问题没有解决，重新打开", needs=[_reopen_in_time]),
         Step("reopen_desk", "重新打开", S.DONE, S.RECEIVED, verb="report", hidden=True,
              sentence="{actor}认为问题没有解决，重新打开", needs=[_reopen_in_time]),
+        Step("inquire", "电话回访满意度", S.DONE, None, verb="inquire", public=False,
+             sentence="{actor}回访了没有评价的反映人", needs=[_rating_still_missing, _not_inquired]),
         # -- not for people --
         Step("retriage", "异议成立，重新分流",
-             (S.ASSIGNED, S.HANDLING, S.WAITING, S.TOGETHER, S.GUIDED, S.DECLINED, S.DONE), S.RECEIVED,
+             (S.ASSIGNED, S.HANDLING, S.WAITING, S.TOGETHER, S.GUIDED, S.DECLINED, S.DONE, S.ENDED), S.RECEIVED,
              verb="designate", hidden=True, sentence="{actor}认定异议成立，退回重新分流"),
         Step("remind", "到期提醒", (S.RECEIVED, S.ASSIGNED, S.HANDLING, S.TOGETHER, S.GUIDED), None, verb="watch",
              hidden=True, public=False, sentence="临近期限，系统提醒办理人"),
         Step("escalate", "逾期上报", (S.RECEIVED, S.ASSIGNED, S.HANDLING, S.TOGETHER, S.GUIDED), None, verb="watch",
-             hidden=True, public=False, sentence="超过期限仍未办结，系统上报街道"),
+             hidden=True, public=False, sentence="超过期限仍未办结，系统逐级上报"),
+        Step("waited", "等待补充期满", S.WAITING, None, verb="watch", hidden=True, public=False,
+             sentence="等反映人补充已经期满，系统提醒承办单位"),
+        Step("oversee_rule", "按规则督办", (S.ASSIGNED, S.HANDLING), None, verb="watch", hidden=True, public=False,
+             sentence="系统按规则发出督办"),
+        Step("succeed", "转承接单位", (S.ASSIGNED, S.HANDLING, S.WAITING), None, verb="watch", hidden=True,
+             sentence="承办单位撤销，转由承接单位继续办理，期限不变"),
+        Step("unit_gone", "承办单位撤销", (S.ASSIGNED, S.HANDLING, S.WAITING), S.RECEIVED, verb="watch", hidden=True,
+             sentence="承办单位撤销，没有承接单位，请街道指定承办单位，期限不变"),
     ],
 )  # fmt: skip
 

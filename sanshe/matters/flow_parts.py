@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from sanshe.kernel import clock, params
 from sanshe.kernel.flow import Flow, Need, Step
 
 from . import deadlines
 from .access import AssistAccess, CallBackAccess, ExtensionAccess, HelpAccess, ObjectionAccess, OversightAccess
 from .models import Assist, CallBack, Extension, HelpOffer, Objection, OversightOrder
-from .words import AssistState, CallBackState, ExtensionState, HelpState, ObjectionState, OversightState
+from .words import RIGHTED, AssistState, CallBackState, ExtensionState, HelpState, ObjectionState, OversightState
 
 
 def _filled(field: str, sentence: str, at: str = "") -> Need:
@@ -31,6 +33,12 @@ ASSIST: Flow[Assist] = Flow(
     steps=[
         Step("answer", "答复协办", AssistState.ASKED, AssistState.ANSWERED, verb="answer", primary=True,
              todo="答复协办", sentence="{actor}答复协办", needs=[_filled("answer", "请写明协办的答复。")]),
+        Step("escalate", "逾期上报", AssistState.ASKED, None, verb="watch", hidden=True, public=False,
+             sentence="协办答复逾期，系统逐级上报"),
+        Step("succeed", "转承接单位", AssistState.ASKED, None, verb="watch", hidden=True, public=False,
+             sentence="协办单位撤销，转由承接单位答复"),
+        Step("lapse", "随事项结束", AssistState.ASKED, AssistState.LAPSED, verb="watch", hidden=True, public=False,
+             sentence="协办单位撤销，没有承接单位，此项协办结束"),
     ],
 )  # fmt: skip
 
@@ -49,6 +57,8 @@ OBJECTION: Flow[Objection] = Flow(
              todo="答复分流异议", sentence="{actor}认定异议成立", needs=[_filled("answer", "请写明理由。")]),
         Step("dismiss", "异议不成立", ObjectionState.RAISED, ObjectionState.DISMISSED, verb="decide",
              sentence="{actor}认定异议不成立，说明了理由", needs=[_filled("answer", "请写明理由。")]),
+        Step("escalate", "逾期上报", ObjectionState.RAISED, None, verb="watch", hidden=True, public=False,
+             sentence="异议答复逾期，系统逐级上报"),
     ],
 )  # fmt: skip
 
@@ -77,6 +87,8 @@ EXTENSION: Flow[Extension] = Flow(
              todo="答复延期申请", sentence="{actor}同意延期"),
         Step("refuse", "不同意延期", ExtensionState.ASKED, ExtensionState.REFUSED, verb="decide",
              sentence="{actor}不同意延期", needs=[_filled("answer", "请写明不同意的理由。")]),
+        Step("escalate", "逾期上报", ExtensionState.ASKED, None, verb="watch", hidden=True, public=False,
+             sentence="延期答复逾期，系统逐级上报"),
     ],
 )  # fmt: skip
 
@@ -97,6 +109,10 @@ OVERSIGHT: Flow[OversightOrder] = Flow(
              todo="督办销号", sentence="{actor}认可回复，督办销号"),
         Step("press", "要求再办", OversightState.ANSWERED, OversightState.ISSUED, verb="close",
              sentence="{actor}认为没有落实，要求再办", needs=[_filled("closing", "请写明还要做什么。")]),
+        Step("escalate", "逾期上报", OversightState.ISSUED, None, verb="watch", hidden=True, public=False,
+             sentence="督办回复逾期，系统逐级上报"),
+        Step("succeed", "转承接单位", (OversightState.ISSUED, OversightState.ANSWERED), None, verb="watch",
+             hidden=True, public=False, sentence="被督办单位撤销，转由承接单位回复"),
     ],
 )  # fmt: skip
 
@@ -140,6 +156,11 @@ def _appeal_in_time(obj: CallBack, now: datetime) -> bool:
     return deadlines.within(obj.opened_at, limit, now)
 
 
+_put_right = Need(
+    lambda c, now: c.was_put_right, "这次回访以解释说明结束，没有需要整改的；仍不认可的，可以重新打开事项。", early=True
+)
+_not_said = Need(lambda c, now: c.satisfied_at is None, "您已经答复过是否满意，只需答复一次。", early=True)
+
 CALLBACK: Flow[CallBack] = Flow(
     CallBackAccess,
     CallBackState,
@@ -178,5 +199,12 @@ CALLBACK: Flow[CallBack] = Flow(
              needs=[_filled("review", "请写明复核的依据。")]),
         Step("reject", "申诉不成立", CallBackState.APPEALED, CallBackState.OPEN, verb="review",
              sentence="{actor}认定申诉不成立，继续回访", needs=[_filled("review", "请写明复核的依据。")]),
+        Step("escalate", "逾期上报", (CallBackState.OPEN, CallBackState.LISTED), None, verb="watch", hidden=True, public=False,
+             sentence="差评回访整改逾期，系统逐级上报"),
+        Step("succeed", "转承接单位", (CallBackState.OPEN, CallBackState.LISTED, CallBackState.APPEALED), None,
+             verb="watch", hidden=True, public=False, sentence="承办单位撤销，转由承接单位或社区继续回访"),
+        Step("say", "说说整改是否满意", CallBackState.CLOSED, None, verb="say", primary=True, public=False,
+             todo="说说整改是否满意", todo_when=Q(satisfied__isnull=True, outcome__in=[o.value for o in RIGHTED]),
+             sentence="{actor}说了对整改是否满意", needs=[_put_right, _not_said]),
     ],
 )  # fmt: skip

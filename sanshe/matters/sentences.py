@@ -9,11 +9,16 @@ from sanshe.kernel import clock
 from .models import Matter
 from .words import ROUTE_SAYS, MatterState, Route
 
+#: From the second post up on, the street knows of an overdue matter.
+KNOWN_TO_STREET = 2
+
 
 def lead(matter: Matter, now: datetime) -> str:
     """For those who work on it: the time left first."""
     state, left = MatterState(matter.state), _left(matter, matter.due_at, now)
     if state == MatterState.RECEIVED:
+        if matter.host_unit is not None:
+            return f"{left}，原承办单位{matter.host_unit}已撤销，请街道指定承办单位"
         again = "（承办单位已退回）" if matter.returned else ""
         return f"{left}，由{matter.area}综合窗口分流{again}"
     if state == MatterState.ASSIGNED:
@@ -38,7 +43,7 @@ def answer(matter: Matter, now: datetime) -> str:
     late = matter.promised_at is not None and matter.promised_at < now
     if late and matter.promised_at is not None:
         until = f"。答应您{clock.say_day(matter.promised_at)}前答复，已经晚了，街道已知道"
-        if matter.escalated_at is None:
+        if matter.escalations < KNOWN_TO_STREET:
             until = f"。答应您{clock.say_day(matter.promised_at)}前答复，已经晚了"
     if state == MatterState.RECEIVED:
         return f"已收到，{matter.area}综合窗口正在安排{until}。"
@@ -62,6 +67,9 @@ def _over(matter: Matter, state: MatterState) -> str:
         return f"已于{day}{who}办结"
     if state == MatterState.DECLINED:
         return f"不予受理：{matter.triage_reason}"
+    if state == MatterState.ENDED:
+        last = matter.endings.order_by("-pk").first()
+        return f"已终止办理：{last.reason}" if last is not None else "已终止办理"
     return "反映人已撤回"
 
 

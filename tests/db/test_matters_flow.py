@@ -53,14 +53,15 @@ def test_a_unit_from_elsewhere_can_not_be_host(cast, now):
 
 def test_returned_once_then_designated_then_never_again(cast, now):
     matter = assigned(cast, now)
-    actions.return_matter(matter_id=matter.pk, reason="路灯归市政，不归我们。", by=cast.handler, now=now)
+    given = {"matter_id": matter.pk, "ground": "other_unit", "by": cast.handler, "now": now}
+    actions.return_matter(**given, reason="路灯归市政，不归我们。")
     matter.refresh_from_db()
     assert (matter.state, matter.returned, matter.host_unit_id) == (S.RECEIVED, 1, None)
     actions.designate(
         matter_id=matter.pk, host_unit=cast.bodies["unit"].pk, reason="按三定方案。", by=cast.street, now=now
     )
     with pytest.raises(Invalid) as wrong:
-        actions.return_matter(matter_id=matter.pk, reason="还是不归我们。", by=cast.handler, now=now)
+        actions.return_matter(**given, reason="还是不归我们。")
     assert "街道已经指定" in wrong.value.sentence
     matter.refresh_from_db()
     assert matter.state == S.ASSIGNED and matter.designated

@@ -2,6 +2,7 @@
 
 from .affairs import answer_question, ask_about_affair, publish_affair
 from .changing import AreaChange, change_area, establish_area, merge_areas, split_area
+from .ending import body_holds, end_body, held_open, on_body_end, successor_of, successors_for
 from .loading import (
     Loaded,
     default_selection,
@@ -37,22 +38,28 @@ __all__ = [
     "approve_setup",
     "arrange_interim",
     "ask_about_affair",
+    "body_holds",
     "change_area",
     "default_selection",
     "edit_setup",
+    "end_body",
     "establish_area",
     "establish_body",
     "establish_community",
     "give_back_setup",
+    "held_open",
     "load_areas",
     "load_bodies",
     "load_members",
     "load_places",
     "merge_areas",
+    "on_body_end",
     "publish_affair",
     "read_data",
     "refuse_setup",
     "split_area",
     "submit_setup",
+    "successor_of",
+    "successors_for",
     "withdraw_setup",
 ]

@@ -3,7 +3,7 @@
 Validity is half-open everywhere: a row is in force from `valid_from` up to, but not on, `valid_to`.
 """
 
-from .bodies import Body, BodyMember, CommitteeNotice, NoticeQuestion
+from .bodies import Body, BodyMember, BodySuccession, CommitteeNotice, NoticeQuestion
 from .setup import ManagedBy, SetupApplication
 from .tree import Area, AreaSuccession, AreaVersion, Place
 
@@ -13,6 +13,7 @@ __all__ = [
     "AreaVersion",
     "Body",
     "BodyMember",
+    "BodySuccession",
     "CommitteeNotice",
     "ManagedBy",
     "NoticeQuestion",

@@ -48,6 +48,27 @@ class Body(models.Model):
         return self.name
 
 
+class BodySuccession(models.Model):
+    """A body was dissolved, and which one goes on with what it held; without one it goes to those above."""
+
+    old = models.OneToOneField(Body, on_delete=models.PROTECT, related_name="succession", verbose_name="撤销的机构")
+    new = models.ForeignKey(
+        Body, on_delete=models.PROTECT, null=True, blank=True, related_name="succeeded", verbose_name="承接机构"
+    )
+    on = models.DateField("撤销日期")
+    reason = models.CharField("撤销依据", max_length=200)
+
+    privacy = {"public": "old new on reason"}
+
+    class Meta:
+        verbose_name = "机构承接"
+        verbose_name_plural = "机构承接"
+        constraints = [models.CheckConstraint(condition=~Q(old=F("new")), name="body_not_its_own_successor")]
+
+    def __str__(self) -> str:
+        return f"{self.old}由{self.new}承接" if self.new_id else f"{self.old}撤销"
+
+
 class BodyMember(models.Model):
     """Someone with a duty in a body, for a term. Names and duties of office are public; private numbers are not kept.
 

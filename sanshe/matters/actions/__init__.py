@@ -1,8 +1,12 @@
 """The verbs of matters: the only writers. Keyword arguments, `by=`, `now=`; each one transaction."""
 
+from .applying import settle_material
+from .assisting import ask_assist
 from .clockwork import run_clock
 from .criteria import load_criteria
+from .ending import end_waiting, object_ending, terminate
 from .filing import add_information, file_matter, look_up_caller, note_receipt, show_contact
+from .following import inquire, satisfaction_waits, say_satisfied, support, take_back_support
 from .handling import (
     accept,
     answer_for,
@@ -38,6 +42,7 @@ from .rating import (
     reopen,
     uphold_appeal,
 )
+from .services import load_services
 from .taking_over import take_over
 from .together import finish_joint, guide_done, hand_back, help_done
 from .triage import decline, designate, triage_government, triage_joint, triage_self
@@ -51,12 +56,14 @@ __all__ = [
     "answer_oversight",
     "answer_resident",
     "appeal_callback",
+    "ask_assist",
     "ask_resident",
     "close_oversight",
     "complete_callback",
     "decline",
     "designate",
     "dismiss_objection",
+    "end_waiting",
     "explain_callback",
     "extend",
     "file_matter",
@@ -67,10 +74,13 @@ __all__ = [
     "guide_done",
     "hand_back",
     "help_done",
+    "inquire",
     "list_callback",
     "load_criteria",
+    "load_services",
     "look_up_caller",
     "note_receipt",
+    "object_ending",
     "offer_help",
     "oversee",
     "press_oversight",
@@ -82,9 +92,15 @@ __all__ = [
     "resume",
     "return_matter",
     "run_clock",
+    "satisfaction_waits",
+    "say_satisfied",
+    "settle_material",
     "show_contact",
+    "support",
     "take_back_help",
+    "take_back_support",
     "take_over",
+    "terminate",
     "triage_government",
     "triage_joint",
     "triage_self",

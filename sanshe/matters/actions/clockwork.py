@@ -1,9 +1,13 @@
-"""Scheduled work: reminders before a deadline, escalation after it. Never for what is paused or closed."""
+"""Scheduled work: reminders before a deadline, what goes up after it, orders by rule, waiting that is over.
+
+Never for what is paused, merged or closed. Killed in between and run again, it does nothing twice: each thing is one
+transaction, and the mark is set in the transaction of the notice.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -16,6 +20,9 @@ from ..access import CLOCK
 from ..flow import FLOW
 from ..models import Matter
 from ..words import RUNNING, MatterState
+from .escalating import escalate_matters, escalate_parts
+from .overseeing import oversee_by_rule
+from .succeeding import move_from_gone
 from .telling import tell_posts, tell_unit
 
 CHUNK = 200
@@ -27,25 +34,28 @@ WHO = {
 
 
 def run_clock(now: datetime, stop: Callable[[], bool] = lambda: False) -> tuple[int, int]:
-    """Remind of what is due soon and escalate what is overdue. Returns how many of each.
-
-    Run again, it does nothing twice: the mark is set in the transaction of the notice. One transaction a matter.
-    """
+    """Do what is due by now. Returns how many matters were reminded of and how many were reported upwards."""
     by = Viewer.system_account(CLOCK)
+    move_from_gone(now, stop)
+    escalated = escalate_matters(by, now, stop)
+    reminded = _remind_soon(by, now, stop)
+    escalate_parts(by, now, stop)
+    oversee_by_rule(by, now, stop)
+    _waiting_over(by, now, stop)
+    return reminded, escalated
+
+
+def _remind_soon(by: Viewer, now: datetime, stop: Callable[[], bool]) -> int:
     soon = clock.add_working_days(now, deadlines.days("remind_before", now))
-    open_rows = Matter.objects.filter(state__in=RUNNING)
-    reminded = escalated = 0
-    overdue = open_rows.filter(due_at__lt=now, escalated_at=None).order_by("due_at").values_list("pk", flat=True)
-    for pk in list(overdue[:CHUNK]):
-        if stop():
-            return reminded, escalated
-        escalated += _escalate(pk, by, now)
-    coming = open_rows.filter(due_at__gte=now, due_at__lte=soon, reminded_at=None, urgent=False).order_by("due_at")
+    coming = Matter.objects.filter(
+        state__in=RUNNING, due_at__gte=now, due_at__lte=soon, reminded_at=None, urgent=False
+    ).order_by("due_at")
+    reminded = 0
     for pk in list(coming.values_list("pk", flat=True)[:CHUNK]):
         if stop():
-            return reminded, escalated
+            break
         reminded += _remind(pk, by, now)
-    return reminded, escalated
+    return reminded
 
 
 @transaction.atomic
@@ -59,23 +69,32 @@ def _remind(pk: int, by: Viewer, now: datetime) -> int:
     return 1
 
 
+def _waiting_over(by: Viewer, now: datetime, stop: Callable[[], bool]) -> None:
+    """Tell the unit, once, that the reporter has not answered within the limit."""
+    days = timedelta(days=deadlines.days("waiting_days", now, "watch"))
+    rows = Matter.objects.filter(state=MatterState.WAITING, waited_at=None, paused_at__lt=now - days)
+    for pk in list(rows.order_by("paused_at").values_list("pk", flat=True)[:CHUNK]):
+        if stop():
+            return
+        _waited(pk, by, now)
+
+
 @transaction.atomic
-def _escalate(pk: int, by: Viewer, now: datetime) -> int:
+def _waited(pk: int, by: Viewer, now: datetime) -> None:
     matter = Matter.objects.select_for_update().get(pk=pk)
-    if matter.state not in RUNNING or matter.escalated_at is not None or matter.due_at is None:
-        return 0
-    if matter.due_at >= now:
-        return 0
-    matter.escalated_at = now
-    FLOW.move(matter, "escalate", by, now, data={"due": matter.due_at.isoformat()})
-    text = f"{clock.say_due(matter.due_at, now, matter.calendar_version)}：{matter}"
-    _tell(matter, text, now)
-    tell_posts(matter, (Role.STREET_OFFICER,), text, now)
-    return 1
+    count = deadlines.days("waiting_days", now, "watch")
+    over = not deadlines.within(matter.paused_at, count, now, matter.calendar_version)
+    if matter.state != MatterState.WAITING or matter.waited_at is not None or not over:
+        return
+    matter.waited_at = now
+    FLOW.move(matter, "waited", by, now)
+    tell_unit(
+        matter, matter.host_unit_id, f"反映人超过 {count} 个工作日没有补充，请恢复办理或终止办理：{matter}", now
+    )  # fmt: skip
 
 
 def _tell(matter: Matter, text: str, now: datetime) -> None:
-    if matter.host_unit_id is not None:
+    if matter.host_unit_id is not None and matter.state != MatterState.RECEIVED:
         tell_unit(matter, matter.host_unit_id, text, now)
     else:
         tell_posts(matter, WHO.get(MatterState(matter.state), (Role.FRONT_DESK,)), text, now)

@@ -10,17 +10,18 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from sanshe.accounts.public import Role
-from sanshe.kernel import clock
+from sanshe.kernel import clock, params
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid
 
 from .. import deadlines
 from ..flow import FLOW
 from ..flow_parts import EXTENSION, OVERSIGHT
-from ..models import Extension, Handling, Matter, OversightOrder
-from ..words import ExtensionState, ObjectionState, OversightState
-from .filing import keep_photos
-from .telling import clean, tell_posts, tell_reporter, tell_unit
+from ..imports import without_numbers
+from ..models import Extension, Handling, Matter, MatterReturn, OversightOrder
+from ..words import AssistState, Decision, ExtensionState, MatterKind, ObjectionState, OversightState
+from .photos import keep_photos
+from .telling import clean, invite_to_rate, tell_posts, tell_reporter, tell_unit
 from .triage import back_to_triage, lapse_requests
 
 
@@ -35,21 +36,37 @@ def accept(*, matter_id: int, by: Viewer, now: datetime) -> Matter:
 
 
 @transaction.atomic
-def return_matter(*, matter_id: int, reason: str, by: Viewer, now: datetime) -> Matter:
-    """The unit gives back what is clearly not its own. Refused after a designation."""
+def return_matter(*, matter_id: int, ground: str, reason: str, by: Viewer, now: datetime) -> Matter:
+    """The unit gives back what is clearly not its own, for one of the reasons that the rule allows, in its own words.
+
+    Refused after a designation and when the days for it are over.
+    """
     matter = FLOW.take(matter_id, "return", by)
     reason = clean(reason, "reason", 500, "请写明为什么明显不属本单位职责。", 2)
+    grounds = return_grounds(now)
+    if ground not in grounds:
+        raise Invalid({"ground": "请选择退回的情形；不属于所列情形的，不能退回。"})
     unit = matter.host_unit
+    assert unit is not None
     # The needs are judged on the matter as it was, before its fields are emptied.
     _must(matter, "return", now)
     matter.returned += 1
     back_to_triage(matter, now)
     FLOW.move(
-        matter, "return", by, now, note=reason, sentence=f"{{actor}}代表{unit}退回，请重新分流",
-        data={"unit": unit.pk if unit else None, "returned": matter.returned},
+        matter, "return", by, now, note=f"{grounds[ground]}。{reason}", sentence=f"{{actor}}代表{unit}退回，请重新分流",
+        data={"unit": unit.pk, "returned": matter.returned, "ground": ground},
     )  # fmt: skip
+    MatterReturn.objects.create(
+        matter=matter, area_id=matter.area_id, unit=unit, ground=ground, reason=reason, by_id=by.account_id, at=now
+    )
     tell_posts(matter, (Role.FRONT_DESK,), f"承办单位退回，请重新分流：{matter}", now)
     return matter
+
+
+def return_grounds(now: datetime) -> dict[str, str]:
+    """Code → name of the reasons for which a unit may return a matter, as in force."""
+    rows = params.get("watch.return_reasons", on=clock.local(now).date()).value
+    return {row["code"]: row["name"] for row in rows}
 
 
 def _must(matter: Matter, name: str, now: datetime) -> None:
@@ -65,7 +82,7 @@ def ask_resident(*, matter_id: int, question: str, by: Viewer, now: datetime) ->
     matter.question = clean(question, "question", 500, "请写明需要反映人补充什么。", 2)
     matter.paused_at = now
     FLOW.move(matter, "ask_resident", by, now, note=matter.question)
-    tell_reporter(matter, f"关于「{matter}」，{matter.host_unit}需要您补充情况，请查看。", now)
+    tell_reporter(matter, f"关于「{matter}」，{matter.host_unit}需要您补充情况，请查看。", now, reach=True)
     return matter
 
 
@@ -124,6 +141,7 @@ def extend(*, matter_id: int, days: int, reason: str, by: Viewer, now: datetime)
         matter=matter, area_id=matter.area_id, unit_id=matter.host_unit_id, days=days, reason=reason,
         state=ExtensionState.ASKED, asked_at=now,
         due_at=clock.add_working_days(now, deadlines.days("extension_answer", now)),
+        calendar_version=clock.calendar_version(),
     )  # fmt: skip
     EXTENSION.begin(extension, by, now, f"{{actor}}申请延期 {days} 个工作日")
     tell_posts(matter, (Role.COMMUNITY_LEAD,), f"{matter.host_unit}申请延期：{matter}", now)
@@ -138,18 +156,35 @@ def finish(
     by: Viewer,
     now: datetime,
     public_result: str = "",
+    without: str = "",
+    decision: str = "",
     photos: Sequence[UploadedFile[Any]] = (),
 ) -> Matter:
-    """The host unit is done and says with what result. `public_result`: the wording for the board, nothing personal."""
+    """The host unit is done and says with what result. `public_result`: the wording for the board, nothing personal.
+
+    `decision`: of an application, granted or refused; the result then gives the reason.
+    """
     matter = FLOW.take(matter_id, "finish", by)
     matter.result = clean(result, "result", 2000, "请写明办理结果：做了什么、什么时候、现在怎样。", 5)
-    matter.public_result = clean(public_result, "public_result", 500)
+    matter.public_result = without_numbers(clean(public_result, "public_result", 500))
     matter.handler_id = by.user_id
+    matter.decision = decision if matter.kind == MatterKind.APPLICATION and decision in Decision.values else ""
     keep_photos(matter, photos, now, by_staff=True)
+    missing = _without_parts(matter, without)
     close_round(matter, by, now)
-    FLOW.move(matter, "finish", by, now, note=matter.result)
-    tell_reporter(matter, f"您反映的「{matter}」已办结，请查看结果并作评价。", now)
+    FLOW.move(matter, "finish", by, now, note=matter.result, data={"without": missing} if missing else None)
+    invite_to_rate(matter, f"您反映的「{matter}」已办结，请查看结果；愿意的话，请作评价。", now)
     return matter
+
+
+def _without_parts(matter: Matter, reason: str) -> str:
+    """Why it is finished while a part is not answered; "" when all are. Raises Invalid without a reason."""
+    open_now = [str(part.unit) for part in matter.assists.filter(state=AssistState.ASKED).select_related("unit")]
+    if not open_now:
+        return ""
+    names = "、".join(open_now)
+    sentence = f"{names}还没有答复协办。请等它答复；不等的，请写明为什么。"
+    return clean(reason, "without", 300, sentence, 2)
 
 
 def close_round(matter: Matter, by: Viewer, now: datetime) -> None:
@@ -199,6 +234,7 @@ def oversee(*, matter_id: int, requirement: str, until: date, by: Viewer, now: d
         matter=matter, area_id=matter.area_id, unit_id=matter.host_unit_id, by_id=by.user_id,
         requirement=requirement, state=OversightState.ISSUED, issued_at=now,
         due_at=clock.add_working_days(clock.at(until.year, until.month, until.day), 0),
+        calendar_version=clock.calendar_version(),
     )  # fmt: skip
     OVERSIGHT.begin(order, by, now, "{actor}发出督办")
     tell_unit(matter, matter.host_unit_id, f"督办：{matter}", now)

@@ -45,6 +45,7 @@ def raise_objection(*, matter_id: int, reason: str, by: Viewer, now: datetime) -
     objection = Objection(
         matter=matter, area_id=matter.area_id, by_id=by.user_id, reason=reason, state=ObjectionState.RAISED,
         raised_at=now, due_at=clock.add_working_days(now, deadlines.days("objection_answer", now)),
+        calendar_version=clock.calendar_version(),
     )  # fmt: skip
     OBJECTION.begin(objection, by, now, "{actor}对分流提出异议")
     tell_posts(matter, (Role.STREET_OFFICER,), f"反映人对分流有异议，请决定：{matter}", now)
@@ -67,7 +68,7 @@ def uphold_objection(*, objection_id: int, answer: str, by: Viewer, now: datetim
         FLOW.move(matter, "retriage", by, now, note=objection.answer, data={"retriaged": matter.retriaged})
         tell_unit(matter, unit, f"街道决定重新分流，请停止办理：{matter}", now)
         tell_posts(matter, (Role.FRONT_DESK,), f"异议成立，请重新分流：{matter}", now)
-    tell_reporter(matter, f"您对「{matter}」分流的异议成立，将重新分流。", now)
+    tell_reporter(matter, f"您对「{matter}」的异议成立，将重新分流。", now)
     return objection
 
 
@@ -78,7 +79,7 @@ def dismiss_objection(*, objection_id: int, answer: str, by: Viewer, now: dateti
     objection.answer = clean(answer, "answer", 1000, "请写明理由。", 2)
     objection.decided_at = now
     OBJECTION.move(objection, "dismiss", by, now, note=objection.answer)
-    tell_reporter(objection.matter, f"您对「{objection.matter}」分流的异议，街道已答复，请查看理由。", now)
+    tell_reporter(objection.matter, f"您对「{objection.matter}」的异议，街道已答复，请查看理由。", now)
     return objection
 
 
@@ -141,8 +142,9 @@ def press_oversight(*, order_id: int, closing: str, by: Viewer, now: datetime) -
     """The one who supervises is not content: the unit must answer again, by the same number of days from now."""
     order = OVERSIGHT.take(order_id, "press", by)
     order.closing = clean(closing, "closing", 500, "请写明还要做什么。", 2)
-    span = max(1, clock.working_days_between(order.issued_at, order.due_at))
-    order.due_at = clock.add_working_days(now, span)
+    span = max(1, clock.working_days_between(order.issued_at, order.due_at, order.calendar_version or None))
+    order.due_at, order.escalations = clock.add_working_days(now, span), 0
+    order.calendar_version = clock.calendar_version()
     OVERSIGHT.move(order, "press", by, now, note=order.closing)
     tell_unit(order.matter, order.unit_id, f"督办要求再办：{order.matter}", now)
     return order

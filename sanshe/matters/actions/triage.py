@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from sanshe.accounts.public import Role
 from sanshe.areas.public import Body, handling_units_for
 from sanshe.kernel import clock
 from sanshe.kernel.access import Viewer
@@ -20,7 +21,7 @@ from ..models import Assist, Criterion, Extension, Matter, Triage
 from ..proposal import criteria_in_force
 from ..words import AssistState, ExtensionState, Route
 from .suggesting import suggestion_of
-from .telling import clean, tell_reporter, tell_unit
+from .telling import clean, ring, tell_reporter, tell_unit
 
 #: Without a criterion that fits, the reason must carry the decision alone: at least so many characters.
 REASON_ALONE = 10
@@ -42,7 +43,8 @@ def _criterion(criterion_id: int | None, route: Route, now: datetime) -> Criteri
     return found
 
 
-def _unit(matter: Matter, unit_id: int | None, field: str, now: datetime) -> Body:
+def a_unit(matter: Matter, unit_id: int | None, field: str, now: datetime) -> Body:
+    """One of the units that may take the matter. Raises Invalid at `field` for any other."""
     unit = handling_units_for(matter.area, clock.local(now).date()).filter(pk=unit_id or 0).first()
     if unit is None:
         raise Invalid({field: "请从列出的承办单位中选择。"})
@@ -137,8 +139,8 @@ def triage_government(
     """大事: give the matter to a host unit, with assisting units, by a deadline in working days, or hours if urgent."""
     matter = FLOW.take(matter_id, "triage_government", by)
     rule = _decide(matter, Route.GOVERNMENT, criterion, reason, public, public_title, public_text, by, now)
-    unit = _unit(matter, host_unit, "host_unit", now)
-    matter.host_unit = unit
+    unit = a_unit(matter, host_unit, "host_unit", now)
+    matter.host_unit, matter.given_at = unit, now
     matter.urgent = urgent or (rule is not None and rule.urgent)
     if matter.urgent:
         deadlines.set_hours(matter, (rule.hours if rule else None) or deadlines.days("urgent_hours", now), now)
@@ -150,7 +152,11 @@ def triage_government(
     )  # fmt: skip
     _log(matter, rule, by, now)
     _ask_assistance(matter, assisting, assist_part, by, now)
-    tell_unit(matter, unit.pk, f"{'紧急事项' if matter.urgent else '新交办事项'}：{matter}", now)
+    if matter.urgent:
+        said = f"紧急，{matter.hours} 小时内办结（{clock.say_moment(matter.due_at)}前）：{matter}"  # type: ignore[arg-type]
+        ring(matter, (Role.STREET_OFFICER,), said, now, unit.pk)
+    else:
+        tell_unit(matter, unit.pk, f"新交办事项：{matter}", now)
     tell_reporter(matter, f"您反映的「{matter}」已交{unit.name}办理，{clock.say_day(matter.due_at)}前答复。", now)  # type: ignore[arg-type]
     return matter
 
@@ -164,10 +170,10 @@ def _ask_assistance(matter: Matter, units: Iterable[int], part: str, by: Viewer,
     if matter.due_at is not None:
         due = min(due, matter.due_at)
     for pk in wanted:
-        unit = _unit(matter, pk, "assisting", now)
+        unit = a_unit(matter, pk, "assisting", now)
         assist = Assist(
             matter=matter, area_id=matter.area_id, unit=unit, part=part, state=AssistState.ASKED, asked_at=now,
-            due_at=due,
+            due_at=due, calendar_version=matter.calendar_version,
         )  # fmt: skip
         ASSIST.begin(assist, by, now, f"{{actor}}请{unit.name}协办")
         tell_unit(matter, unit.pk, f"请协办：{matter}", now)
@@ -248,16 +254,16 @@ def decline(*, matter_id: int, reason: str, other_way: str, by: Viewer, now: dat
 def designate(*, matter_id: int, host_unit: int | None, reason: str, by: Viewer, now: datetime) -> Matter:
     """The street ends a dispute about who has it: the unit named may not return it any more."""
     matter = FLOW.take(matter_id, "designate", by)
-    unit = _unit(matter, host_unit, "host_unit", now)
+    unit = a_unit(matter, host_unit, "host_unit", now)
     reason = clean(reason, "reason", 500, "请写明指定的理由。", 2)
-    matter.host_unit, matter.designated, matter.handler = unit, True, None
+    matter.host_unit, matter.designated, matter.handler, matter.given_at = unit, True, None, now
     matter.route, matter.public = Route.GOVERNMENT, matter.public or bool(matter.criterion_id)
     matter.triage_reason = matter.triage_reason or reason
     matter.triaged_at = matter.triaged_at or now
     if matter.urgent and matter.hours:
         deadlines.set_hours(matter, matter.hours, now)
     else:
-        deadlines.set_working_days(matter, deadlines.days_of(matter.criterion, now), now)
+        deadlines.set_working_days(matter, deadlines.days_for(matter, now), now)
     lapse_requests(matter)
     FLOW.move(
         matter, "designate", by, now, note=reason, sentence=f"{{actor}}指定由{unit.name}承办，不得再退回",
@@ -277,7 +283,7 @@ def lapse_requests(matter: Matter, assists: bool = False) -> None:
 
 def back_to_triage(matter: Matter, now: datetime) -> None:
     """Bring the fields of a matter back to where triage begins; the state is the step's business."""
-    matter.host_unit, matter.handler, matter.designated = None, None, False
+    matter.host_unit, matter.handler, matter.designated, matter.given_at = None, None, False, None
     matter.paused_at, matter.question = None, ""
     matter.help_wanted = False
     deadlines.set_working_days(matter, deadlines.days("deadline_triage", now), now, promise=False)

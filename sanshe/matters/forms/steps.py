@@ -15,6 +15,7 @@ from ..models import Matter
 from ..proposal import criteria_in_force
 from ..suggesting.view import proposals_of, suggestion_for
 from ..words import Grade, Route
+from .assisting import put_parts
 from .fields import DayField, PhotosField, Words, criterion_choices, whole
 
 
@@ -134,12 +135,6 @@ class DesignateForm(forms.Form):
         self.fields["host_unit"].choices = [("", "请选择承办单位"), *unit_choices(obj)]  # type: ignore[attr-defined]
 
 
-class ReturnForm(forms.Form):
-    """The unit returns a matter."""
-
-    reason = _reason("退回的理由", "写明为什么明显不属本单位职责，应由哪个单位办理。")
-
-
 class AskResidentForm(forms.Form):
     """A question to the reporter."""
 
@@ -171,6 +166,12 @@ class ObjectForm(forms.Form):
     reason = _reason("您的意见", "写明您认为应当怎样分流、为什么。一件事项只能提一次，由街道决定。", 4)
 
 
+class ObjectEndingForm(forms.Form):
+    """An objection to an ending without result."""
+
+    reason = _reason("您的意见", "写明为什么应当继续办理。只能提一次，由街道决定。", 4)
+
+
 class ReopenForm(forms.Form):
     """Opening again."""
 
@@ -190,11 +191,18 @@ class ExtendForm(forms.Form):
 
 
 class FinishForm(forms.Form):
-    """The result."""
+    """The result, composed from what assisting units answered."""
 
+    wants_object = True
     result = _reason("办理结果", "做了什么、什么时候、现在怎样。反映人会看到。", 5)
+    decision = forms.ChoiceField(label="决定", choices=Decision.choices, widget=forms.RadioSelect, error_messages={
+        "required": "请选择准予还是不予。", "invalid_choice": "请选择准予还是不予。"})  # fmt: skip
     public_result = Words(rows=2, label="公开的办理结果", help_text="写了会显示在公示板上；不写姓名、门牌和电话。")
     photos = PhotosField(label="办理后的照片")
+
+    def __init__(self, *args: Any, obj: Matter, viewer: Viewer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        put_parts(self, obj)
 
 
 class ResultForm(forms.Form):
@@ -227,6 +235,8 @@ class RateForm(forms.Form):
     skill = forms.TypedChoiceField(label="服务水平", coerce=int, required=False, empty_value=None)
     manner = forms.TypedChoiceField(label="服务态度", coerce=int, required=False, empty_value=None)
     comment = _reason("想说的话", "选填。只有回访的人能看到。")
+    # Set by the page when the way in was a notice that asked for it.
+    invited = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

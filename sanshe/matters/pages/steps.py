@@ -14,7 +14,9 @@ from sanshe.kernel.steps import StepPage, step_view
 from .. import actions
 from ..flow import FLOW
 from ..flow_parts import ASSIST, CALLBACK, EXTENSION, HELP, OBJECTION, OVERSIGHT
+from ..forms import rating as after
 from ..forms import steps as f
+from ..forms import watching as w
 from ..queries import by_token
 
 
@@ -39,8 +41,16 @@ PAGES = {
     "designate": StepPage(actions.designate, f.DesignateForm, "已指定承办单位。",
                           intro="指定之后，该单位不得再退回。"),
     "accept": StepPage(actions.accept, done="已接收，请在期限内办结。"),
-    "return": StepPage(actions.return_matter, f.ReturnForm, "已退回社区窗口重新分流。",
+    "return": StepPage(actions.return_matter, w.ReturnForm, "已退回社区窗口重新分流。",
                        intro="只有明显不属本单位职责的才能退回。"),
+    "ask_assist": StepPage(actions.ask_assist, w.AskAssistForm, "已请该单位协办。",
+                           intro="可以先后请几个单位，各有各的部分和期限；结果由主办单位统一答复。"),
+    "terminate": StepPage(actions.terminate, w.TerminateForm, "已终止办理，理由已告诉反映人。",
+                          intro="确实无法继续办理的，经书面复核后由单位负责人决定；反映人可以提出异议。"),
+    "end_waiting": StepPage(actions.end_waiting, w.EndWaitingForm, "已终止办理，理由已告诉反映人。",
+                            intro="等候补充期满仍没有补充的，可以终止；也可以恢复办理，按现有情况办结。"),
+    "object_ending": StepPage(actions.object_ending, f.ObjectEndingForm, "异议已送街道，请等待答复。",
+                              intro="对终止办理只能提一次异议，由街道决定；异议成立的，将重新分流办理。"),
     "ask_resident": StepPage(actions.ask_resident, f.AskResidentForm, "已请反映人补充，期限暂停计算。",
                              intro="等待补充期间不计入办理期限。"),
     "answer_resident": StepPage(actions.answer_resident, f.AnswerForm, "已补充，谢谢您。", files=("photos",)),
@@ -60,10 +70,12 @@ PAGES = {
     "rate": StepPage(actions.rate, f.RateForm, "谢谢您的评价。", "matters/rate.html",
                      "每次办理评价一次，评与不评都由您。留言只有回访和复核的人能看到。"),
     "reopen": StepPage(actions.reopen, f.ReopenForm, "已重新打开，会有人继续办理。"),
+    "inquire": StepPage(actions.inquire, after.InquireForm, "已记下。回访结果单独统计，不算居民的评价。",
+                        intro="只问没有评价的。回访结果单独统计，不计入好评率；经办人不能回访自己办的事。"),
 }  # fmt: skip
 
 #: The steps that a receipt opens without an account.
-BEARER_STEPS = ("answer_resident", "add", "object", "withdraw", "rate", "reopen", "help_done")
+BEARER_STEPS = ("answer_resident", "add", "object", "object_ending", "withdraw", "rate", "reopen", "help_done")
 
 step = step_view(FLOW, key="matter_id", pages=PAGES)
 assist_step = step_view(ASSIST, "assist_id", {
@@ -95,6 +107,7 @@ callback_step = step_view(CALLBACK, "callback_id", {
     "complete": StepPage(actions.complete_callback, f.TextForm, "整改已完成，并答复反映人。"),
     "uphold": StepPage(actions.uphold_appeal, f.ReviewForm, "已认定为误评，不计入统计。"),
     "reject": StepPage(actions.reject_appeal, f.ReviewForm, "申诉不成立，继续回访。"),
+    "say": StepPage(actions.say_satisfied, after.SatisfiedForm, "谢谢您，已记下。", "matters/satisfied.html"),
 })  # fmt: skip
 
 

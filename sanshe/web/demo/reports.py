@@ -214,7 +214,7 @@ class Reports:
         yield self.times.later(clock.now(), rng, 2, 7)
         why, _ = split(row["note"].replace("，街道", "；街道", 1))
         matter = actions.return_matter(
-            matter_id=matter.pk, reason=why, by=self.handler(matter.host_unit), now=clock.now()
+            matter_id=matter.pk, ground="other_unit", reason=why, by=self.handler(matter.host_unit), now=clock.now()
         )
         yield self.times.later(clock.now(), rng, 2, 6)
         unit, by = self.cast.unit(row["unit"], matter.area), self.cast.v(self.cast.officer(matter.area))

@@ -93,4 +93,19 @@ def criteria(file: Path | None) -> None:
     )
 
 
+@matters.command("services")
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def services(file: Path | None) -> None:
+    """载入服务事项目录；缺省为政策包里的 lists/services.yaml。"""
+    from sanshe.accounts.public import SETUP
+    from sanshe.kernel import clock
+    from sanshe.kernel.access import Viewer
+
+    from .actions import load_services
+    from .actions.services import services_file
+
+    name, count = load_services(file=file or services_file(), by=Viewer.system_account(SETUP), now=clock.now())
+    click.echo(f"{name}：新增 {count} 项。" if count else f"{name}已经载入。")
+
+
 commands: list[click.Command] = [matters, triage]

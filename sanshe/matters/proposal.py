@@ -39,6 +39,12 @@ def criteria_in_force(on: date) -> QuerySet[Criterion]:
     )
 
 
+def is_in_force(criterion: Criterion, on: date) -> bool:
+    """Whether the version of a criterion (read with its `set`) is in force on a day."""
+    begins, ends = criterion.set.valid_from, criterion.set.valid_to
+    return begins is not None and begins <= on and (ends is None or ends > on)
+
+
 def propose(text: str, on: date, most: int = 3, criteria: Iterable[Criterion] | None = None) -> list[Proposal]:
     """The criteria whose words occur in the text, best first.
 
@@ -55,6 +61,12 @@ def propose(text: str, on: date, most: int = 3, criteria: Iterable[Criterion] | 
             found.append(Proposal(criterion, tuple(words), weight))
     found.sort(key=lambda one: (-one.weight, one.criterion.code))
     return found[:most]
+
+
+def urgent_in(text: str, on: date) -> Proposal | None:
+    """The urgent criterion whose words stand in the text, if there is one: it rings before anybody has triaged."""
+    found = propose(text, on, 1, criteria_in_force(on).filter(urgent=True))
+    return found[0] if found else None
 
 
 #: What danger adds to the weight of a criterion.

@@ -13,7 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from sanshe.areas.public import Area, AreaLevel, Body, descendant_ids
-from sanshe.kernel import clock, params
+from sanshe.kernel import clock, params, search
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import NotVisible
 from sanshe.kernel.fields import hash_of
@@ -52,7 +52,7 @@ BOARD_FIELDS = (
 
 def board(viewer: Viewer, chosen: Mapping[str, Any], now: datetime) -> QuerySet[PublicMatter]:
     """The released matters, narrowed by `area` (Area), `route`, `state` (a state, `open` or `overdue`), `month` (its
-    first day), `help` (True: those that look for help)."""
+    first day), `subject`, `text` (a number or public words), `help` (True: those that look for help)."""
     rows = PublicMatterAccess.rows(viewer)
     area: Area | None = chosen.get("area")
     if area is not None:
@@ -67,7 +67,23 @@ def board(viewer: Viewer, chosen: Mapping[str, Any], now: datetime) -> QuerySet[
         rows = rows.filter(created_at__gte=first, created_at__lt=clock.start_of(following))
     if chosen.get("help"):
         rows = rows.filter(help_wanted=True, state=MatterState.GUIDED)
+    if chosen.get("subject"):
+        rows = rows.filter(subject=chosen["subject"])
+    text = "".join(str(chosen.get("text") or "").split()).replace("\x00", "")
+    if text:
+        rows = _find_public(rows, text)
     return rows.select_related("area", "host_unit", "criterion").only(*BOARD_FIELDS)
+
+
+def _find_public(rows: QuerySet[PublicMatter], text: str) -> QuerySet[PublicMatter]:
+    """By number, or by the words that are public: never by the reporter's own."""
+    if is_number(text):
+        return rows.filter(number=spelled(text))
+    newest = rows.order_by("-created_at", "-pk").values("pk")[:SEARCHED]
+    return rows.filter(
+        Q(public_title__icontains=text) | Q(public_text__icontains=text) | Q(public_result__icontains=text)
+        | Q(criterion__name__icontains=text), pk__in=Subquery(newest),
+    )  # fmt: skip
 
 
 def _areas(area: Area) -> list[int]:
@@ -172,7 +188,7 @@ def by_token(viewer: Viewer, token: str) -> tuple[Matter, Bearer]:
     if pk is None:
         raise NotVisible("没有找到这张回执，请核对地址是否完整。")
     holder = Bearer(viewer, pk)
-    related = Matter.objects.select_related("area", "host_unit", "criterion", "place", "origin")
+    related = Matter.objects.select_related("area", "host_unit", "criterion", "place", "origin", "service", "window")
     return MatterAccess.get(holder, pk, rows=related), holder
 
 
@@ -189,7 +205,7 @@ def by_number_and_phone(number: str, phone: str) -> Matter | None:
 
 def worklist(viewer: Viewer, chosen: Mapping[str, Any], now: datetime) -> QuerySet[Matter]:
     """What the viewer may see, narrowed by `state` (or `open`, `overdue`), `route`, `area`, `unit` (id), `urgent`,
-    `text` (a number, or words in title and text of the newest 5,000)."""
+    `text` (a number, or words in title, text, place and number: the newest thousand that have them)."""
     rows = MatterAccess.rows(viewer)
     area: Area | None = chosen.get("area")
     if area is not None:
@@ -201,7 +217,7 @@ def worklist(viewer: Viewer, chosen: Mapping[str, Any], now: datetime) -> QueryS
     if chosen.get("urgent"):
         rows = rows.filter(urgent=True)
     rows = _by_state(rows, chosen.get("state") or "", "due_at", now)
-    text = "".join(str(chosen.get("text") or "").split()).replace("\x00", "")
+    text = str(chosen.get("text") or "").strip()
     if text:
         rows = _find(rows, text)
     return rows.select_related("area", "host_unit").defer("text", "result", "contact_name", "contact_phone")
@@ -210,10 +226,8 @@ def worklist(viewer: Viewer, chosen: Mapping[str, Any], now: datetime) -> QueryS
 def _find(rows: QuerySet[Matter], text: str) -> QuerySet[Matter]:
     if is_number(text):
         return rows.filter(number=spelled(text))
-    newest = rows.order_by("-created_at", "-pk").values("pk")[:SEARCHED]
-    return rows.filter(
-        Q(title__icontains=text) | Q(text__icontains=text) | Q(place_text__icontains=text), pk__in=Subquery(newest)
-    )
+    found = search.find(search.searchable("matters"), rows, search.read(text), deep=True)
+    return rows.filter(pk__in=found.ids)
 
 
 def matter_page(viewer: Viewer, pk: int) -> Matter:
@@ -221,7 +235,7 @@ def matter_page(viewer: Viewer, pk: int) -> Matter:
 
     None do on most of them, and the page then asks for none of the six kinds. Raises NotVisible.
     """
-    related = Matter.objects.select_related("area", "host_unit", "handler", "filed_by", "origin")
+    related = Matter.objects.select_related("area", "host_unit", "handler", "filed_by", "origin", "service", "window")
     hanging = [Exists(kind.objects.filter(matter=OuterRef("pk"))) for kind in PARTS]
     photos = Exists(Attachment.objects.filter(matter=OuterRef("pk")))
     return MatterAccess.get(viewer, pk, rows=related.annotate(has_parts=reduce(or_, hanging), has_photos=photos))
@@ -232,15 +246,6 @@ def unit_choices(viewer: Viewer, limit: int = 200) -> QuerySet[Body]:
     own = viewer.bodies("unit_handler", "unit_lead")
     rows = Body.objects.filter(handles_matters=True).only("name").order_by("name")
     return (rows.filter(pk__in=own) if own and not viewer.grants.areas else rows)[:limit]
-
-
-def earlier_of_caller(viewer: Viewer, phone: str, limit: int = 5) -> QuerySet[Matter]:
-    """What was reported before from the same phone, as far as the viewer may see it: to answer a caller at once."""
-    digest = hash_of("phone", phone)
-    if not digest:
-        return Matter.objects.none()
-    rows = MatterAccess.rows(viewer).filter(contact_phone_hash=digest)
-    return rows.select_related("area").order_by("-created_at")[:limit]
 
 
 # -- for the modules above ---------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .pages import board, filing, mine, progress, same, staff, steps, trust
+from .pages import board, catalogue, desk, filing, mine, progress, same, staff, steps, trust
 
 app_name = "matters"
 
@@ -15,10 +15,13 @@ urlpatterns = [
     path("new/", filing.report, name="new"),
     path("places/", filing.places, name="places"),
     path("similar/", same.similar, name="similar"),
+    path("services/", catalogue.services, name="services"),
+    path("services/<str:code>/", catalogue.service, name="service"),
     path("find/", progress.find, name="find"),
     path("filed/<str:token>/", filing.filed, name="filed"),
     path("t/<str:token>/", progress.progress, name="progress"),
     path("t/<str:token>/receipt/", filing.receipt, name="receipt"),
+    path("t/<str:token>/receipt.docx", filing.receipt_word, name="receipt_word"),
     path("t/<str:token>/photo/<int:pk>/", progress.progress_photo, name="progress_photo"),
     path("t/<str:token>/help/<int:pk>/<slug:step>/", progress.answer_help_by_token, name="help_by_token"),
     path("t/<str:token>/satisfied/<int:pk>/", mine.satisfied, name="satisfied"),
@@ -31,7 +34,12 @@ urlpatterns = [
     path("list/", staff.work_list, name="list"),
     path("suggestions/", trust.suggestions, name="suggestions"),
     path("suggestions/rows/", trust.suggestion_rows, name="suggestion_rows"),
-    path("desk/", filing.desk, name="desk"),
+    path("desk/", desk.desk, name="desk"),
+    path("desk/materials/", desk.materials, name="materials"),
+    path("desk/sounds/", desk.sounds, name="sounds"),
+    path("window/", catalogue.window, name="window"),
+    path("window/<int:pk>/", catalogue.progress_of, name="followed"),
+    path("material/<int:pk>/", desk.settle, name="settle_material"),
     path("<int:pk>/", staff.page, name="page"),
     path("<int:pk>/contact/", staff.contact, name="contact"),
     path("<int:pk>/photo/<int:photo>/", staff.photo, name="photo"),

@@ -49,6 +49,7 @@ __all__ = [
     "find_person",
     "home_areas",
     "home_of",
+    "has_met",
     "households_in",
     "invented_citizen_number",
     "invented_name",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,19 +15,31 @@ from sanshe.areas.public import Area, AreaLevel, Place, in_force, managed_by
 from sanshe.kernel import audit, clock, params, thread
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid, NotAllowed
-from sanshe.kernel.files import store_photo
 from sanshe.kernel.identifiers import clean_phone
 from sanshe.kernel.notices import notify
-from sanshe.people.public import Person, ReadKind, find_people, log_read, person_of
+from sanshe.people.public import (
+    Person,
+    ReadKind,
+    find_at_house,
+    find_people,
+    has_met,
+    log_read,
+    person_of,
+)
 
 from .. import deadlines
 from ..access import MatterAccess
 from ..flow import FLOW
-from ..models import Attachment, Matter
+from ..models import Matter
 from ..numbers import new_numbers, new_token
-from ..words import Channel, MattersEvent, MatterState
+from ..proposal import urgent_in
+from ..window import window_of
+from ..words import Channel, MatterKind, MattersEvent, MatterState
+from .applying import Application, Said, assign, check_application, keep_materials
+from .handling import close_round
+from .photos import keep_new_photos, keep_photos
 from .suggesting import ask_for_suggestions
-from .telling import clean, tell_unit
+from .telling import clean, ring, tell_reporter, tell_unit
 
 TITLE = 40
 PLACE = 200
@@ -54,14 +66,22 @@ def file_matter(
     wants_reply: bool = True,
     photos: Sequence[UploadedFile[Any]] = (),
     origin: Matter | None = None,
+    kind: str = MatterKind.MATTER,
+    answer: str = "",
+    service_id: int | None = None,
+    materials: Mapping[int, Said] | None = None,
 ) -> Matter:
     """Take in a new matter and return it, with its number, its receipt and the date that is promised.
+
+    A question with an `answer` is filed and finished in one go. An application names its item and says of each material
+    where it stands (see `applying`); it needs no triage and goes to who decides it for the community, wherever the
+    window stands.
 
     By the web it is one's own (signed in or not). By any other channel it is filed for a caller by someone at a front
     desk: `contact_*` and `person_id` are the caller's; the one who files stays in `filed_by` and nothing of theirs is
     copied or changed. Raises Invalid with a sentence at each field.
     """
-    channel = Channel(channel)
+    channel, kind = Channel(channel), MatterKind(kind)
     for_caller = channel in STAFF_CHANNELS
     if for_caller and not by.holds(Role.FRONT_DESK, Role.COMMUNITY_WORKER):
         raise NotAllowed("只有综合窗口和社区工作者可以代为登记。")
@@ -75,7 +95,9 @@ def file_matter(
             return ""
 
     most = int(params.get("matter.text_most", on=clock.local(now).date()).value)
-    text = take(text, "text", most, "请写明是什么事、在哪里，一两句话即可。", 1)
+    needed = 0 if kind == MatterKind.APPLICATION else 1
+    text = take(text, "text", most, "请写明是什么事、在哪里，一两句话即可。", needed)
+    answer = take(answer, "answer", 2000)
     title = take(title, "title", TITLE * 2)
     place_text = take(place_text, "place_text", PLACE)
     contact_name = take(contact_name, "contact_name", NAME)
@@ -102,14 +124,30 @@ def file_matter(
     if len(photos) > limit:
         errors["photos"] = f"一次最多上传 {limit} 张照片，现在选了 {len(photos)} 张。"
     person = Person.objects.filter(pk=person_id).first() if person_id else None
-    if person_id and (person is None or not for_caller):
+    if person_id and (person is None or not for_caller or not has_met(by, person_id, clock.start_of(clock.today()))):
         errors["person"] = "没有找到这位居民的档案，请重新查找。"
+    person = person if for_caller else person_of(by.user_id)
+    application: Application | None = None
+    if kind == MatterKind.APPLICATION:
+        application, unmet = check_application(service_id, materials or {}, person, area, by, now, for_caller)
+        errors |= unmet
+        if not contact_name and person is None:
+            errors["contact_name"] = "请填写申请人的姓名。"
     if errors:
         raise Invalid(errors)
     assert area is not None
-    if person is not None:  # what the file knows is not asked again
+    saved = 0
+    if person is not None and for_caller:  # what the file knows is not asked again
+        saved = sum(not typed and bool(held) for typed, held in (
+            (contact_name, person.name), (contact_phone.strip(), person.phone)))  # fmt: skip
         contact_name, contact_phone = contact_name or person.name, contact_phone.strip() or person.phone or ""
-    due, promised, version = deadlines.first_promise(now)
+    due, promised, version = deadlines.first_promise(now, question=kind == MatterKind.QUESTION)
+    danger = urgent_in(text, clock.local(now).date()) if kind == MatterKind.MATTER else None
+    if danger is not None:
+        due = min(due, clock.add_hours(now, int(params.get("window.urgent_triage_hours").value)))
+    if application is not None:
+        title, saved = application.item.name, application.saved
+        text = text or f"申请办理：{application.item.name}。"
     matter = Matter(
         number=new_numbers(now)[0],
         token=new_token(),
@@ -121,7 +159,7 @@ def file_matter(
         place=place,
         place_text=place_text or (place.name if place else ""),
         reporter_id=(person.user_id if person else None) if for_caller else by.user_id,
-        person=person if for_caller else person_of(by.user_id),
+        person=person,
         contact_name=contact_name,
         contact_phone=contact_phone.strip(),
         filed_by_id=by.user_id if for_caller else None,
@@ -132,15 +170,32 @@ def file_matter(
         calendar_version=version,
         created_at=now,
         origin=origin,
+        kind=kind,
+        window=window_of(by, area, now) if for_caller else None,
+        saved=saved,
     )
     how = f"{{actor}}在{area.short_name}代为登记了此事项" if for_caller else "{actor}反映了此事项"
-    FLOW.begin(matter, by, now, how, data={"number": matter.number, "channel": str(channel)})
-    _keep_photos(matter, photos, now, by_staff=False)
+    if application is not None:
+        assign(matter, application.item, now)
+        how = f"{{actor}}{'受理' if for_caller else '提出'}了申请「{application.item.name}」，交{matter.host_unit}办理"
+    FLOW.begin(matter, by, now, how, data={"number": matter.number, "channel": str(channel), "kind": str(kind)})
+    keep_new_photos(matter, photos, now, by_staff=False)
     if origin is not None:
         thread.link(origin, matter)
     if managed is not None and managed.receiver_id is not None:
         text = f"{managed.area.short_name}有新的事项：{matter.title}"
         notify([managed.receiver_id], text, matter.get_absolute_url(), now, kind="代管")
+    if application is not None:
+        keep_materials(matter, application, now)
+        return matter
+    if danger is not None:
+        ring(matter, (Role.FRONT_DESK,), f"听起来紧急（{danger.criterion.name}），请马上分流：{matter}", now)
+    if kind == MatterKind.QUESTION and for_caller and answer:
+        matter.result, matter.handler_id = answer, by.user_id
+        close_round(matter, by, now)
+        FLOW.move(matter, "answer_now", by, now, note=answer)
+        tell_reporter(matter, f"您咨询的「{matter}」已答复，请查看。", now)
+        return matter
     ask_for_suggestions()
     return matter
 
@@ -151,26 +206,6 @@ def _headline(text: str) -> str:
     for sign in "。！？；!?;":
         first = first.split(sign)[0] or first
     return first if len(first) <= TITLE else first[: TITLE - 1] + "…"
-
-
-def _keep_photos(matter: Matter, photos: Sequence[UploadedFile[Any]], now: datetime, by_staff: bool) -> None:
-    """Store photos, drawn anew without EXIF. A file that is no photo is refused, and with it the whole filing."""
-    for upload in photos:
-        try:
-            stored = store_photo(upload)
-        except Invalid as wrong:
-            raise Invalid({"photos": wrong.sentence}) from None
-        Attachment.objects.create(matter=matter, file=stored, by_staff=by_staff, at=now)
-
-
-def keep_photos(matter: Matter, photos: Sequence[UploadedFile[Any]], now: datetime, by_staff: bool) -> None:
-    """The same for photos that come later; counts those that are there."""
-    limit = int(params.get("matter.photos_most", on=clock.local(now).date()).value)
-    if photos and len(photos) > limit:
-        raise Invalid({"photos": f"一次最多上传 {limit} 张照片，现在选了 {len(photos)} 张。"})
-    if photos and matter.attachments.count() + len(photos) > 5 * limit:
-        raise Invalid({"photos": f"一件事项最多保留 {5 * limit} 张照片。"})
-    _keep_photos(matter, photos, now, by_staff)
 
 
 @transaction.atomic
@@ -189,11 +224,14 @@ def add_information(
 
 
 @transaction.atomic
-def look_up_caller(*, typed: str, by: Viewer, now: datetime) -> list[Person]:
-    """The people of a whole phone or citizen number, for filing; each can see that they were looked up, and by whom."""
-    people = find_people(by, typed)
+def look_up_caller(*, typed: str, by: Viewer, now: datetime, house: str = "") -> list[Person]:
+    """The people of a whole phone or citizen number, or of a name with building and room (`house`), for filing.
+
+    Each can see that they were looked up, by whom and why.
+    """
+    people = find_at_house(by, typed, house) if house else find_people(by, typed)
     for person in people:
-        log_read(person=person, kind=ReadKind.FOUND, by=by, now=now)
+        log_read(person=person, kind=ReadKind.FOUND, by=by, now=now, reason="登记来电来访")
     return people
 
 

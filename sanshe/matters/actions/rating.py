@@ -15,7 +15,7 @@ from .. import deadlines
 from ..flow import FLOW
 from ..flow_parts import CALLBACK
 from ..models import CallBack, Handling, Matter, Rating
-from ..words import CallBackOutcome, CallBackState, Grade, Route
+from ..words import RIGHTED, CallBackOutcome, CallBackState, Grade, MatterKind, Route
 from .telling import clean, tell_posts, tell_reporter, tell_unit
 
 
@@ -30,9 +30,11 @@ def rate(
     speed: int | None = None,
     skill: int | None = None,
     manner: int | None = None,
+    invited: bool = False,
 ) -> Matter:
     """Rate the last handling, once, in one of five grades; a poor grade opens a call-back.
 
+    `invited`: it came by the link of a notice that asked for it; else the resident came by himself (主动评价).
     The access rule keeps out the handler and whoever holds a post on the matter.
     """
     matter = FLOW.take(matter_id, "rate", by)
@@ -48,7 +50,7 @@ def rate(
     handling = Handling.objects.get(matter=matter, round=matter.reopened)
     rating = Rating.objects.create(
         handling=handling, area_id=matter.area_id, grade=grade, speed=speed, skill=skill, manner=manner,
-        comment=comment, by_id=by.user_id, at=now,
+        comment=comment, invited=invited, by_id=by.user_id, at=now,
     )  # fmt: skip
     if grade <= int(params.get("rating.poor_at_most", on=clock.local(now).date()).value):
         _open_callback(matter, rating, by, now)
@@ -76,12 +78,14 @@ def reopen(*, matter_id: int, reason: str, by: Viewer, now: datetime) -> Matter:
     """
     matter = FLOW.take(matter_id, "reopen", by)
     reason = clean(reason, "reason", 1000, "请写明哪里没有解决。", 2)
-    step = "reopen" if matter.route == Route.GOVERNMENT and matter.host_unit_id else "reopen_desk"
+    # An application has no route: it goes back to who decides it, and is undecided again.
+    with_unit = matter.route == Route.GOVERNMENT or matter.kind == MatterKind.APPLICATION
+    step, matter.decision = "reopen" if with_unit and matter.host_unit_id else "reopen_desk", ""
     for need in FLOW.step("reopen").needs:
         if not need.check(matter, now):
             raise Invalid({need.field: need.sentence(matter)})
     matter.reopened += 1
-    limit = deadlines.days_of(matter.criterion, now) if step == "reopen" else deadlines.days("deadline_triage", now)
+    limit = deadlines.days_for(matter, now) if step == "reopen" else deadlines.days("deadline_triage", now)
     deadlines.set_working_days(matter, limit, now, promise=step == "reopen")
     FLOW.move(matter, step, by, now, note=reason, data={"round": matter.reopened})
     matter.done_at, matter.rated_at = None, None
@@ -90,6 +94,8 @@ def reopen(*, matter_id: int, reason: str, by: Viewer, now: datetime) -> Matter:
         tell_unit(matter, matter.host_unit_id, f"反映人认为没有解决，重新打开：{matter}", now)
     else:
         tell_posts(matter, (Role.FRONT_DESK,), f"反映人认为没有解决，请重新分流：{matter}", now)
+    if matter.reopened >= int(params.get("rating.reopened_to_street", on=clock.local(now).date()).value):
+        tell_posts(matter, (Role.STREET_OFFICER,), f"第 {matter.reopened} 次重新打开，请关注：{matter}", now)
     return matter
 
 
@@ -109,7 +115,8 @@ def _close(
     callback.answer = clean(answer, "answer", 1000, "请写明给反映人的答复。", 2)
     callback.outcome, callback.closed_at = outcome, now
     CALLBACK.move(callback, step, by, now, note=callback.answer)
-    tell_reporter(callback.matter, f"您对「{callback.matter}」的评价已有答复，请查看。", now)
+    ask = "，请说说是否满意" if outcome in RIGHTED else ""
+    tell_reporter(callback.matter, f"您对「{callback.matter}」的评价已有答复，请查看{ask}。", now, reach=True)
     return callback
 
 

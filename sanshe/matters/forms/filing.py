@@ -1,4 +1,4 @@
-"""Forms of filing: the resident's on a phone, the desk's for a caller."""
+"""Forms of filing: the resident's on a phone, and of whoever has lost the receipt."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from typing import Any
 
 from django import forms
 
-from ..queries import subjects
-from ..words import Channel
 from .fields import CommunityField, PhotosField, Words
 
 
@@ -35,30 +33,6 @@ class ReportForm(forms.Form):
             del self.errors["text"]
             given["text"] = ""
         return given
-
-
-class DeskForm(forms.Form):
-    """A matter filed for a caller. The caller's details are the caller's; the worker's own are never touched."""
-
-    caller = Words(label="来电人或来访人", help_text="输入手机号或公民身份号码，按回车查找。查不到就直接往下填。")
-    person = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    # Not kept as a draft: the desk's machine is shared, and these are somebody else's.
-    contact_name = Words(label="怎么称呼", widget=forms.TextInput(attrs={"autocomplete": "off", "data-nodraft": ""}))
-    contact_phone = Words(label="联系电话", widget=forms.TextInput(
-        attrs={"inputmode": "tel", "autocomplete": "off", "data-nodraft": ""}))  # fmt: skip
-    channel = forms.ChoiceField(label="渠道", choices=[(c.value, c.label) for c in (
-        Channel.PHONE, Channel.DESK, Channel.PATROL, Channel.MEETING)], initial=Channel.PHONE)  # fmt: skip
-    text = Words(rows=5, label="什么事", help_text="按对方说的记，一件事一条。", required=True,
-                 error_messages={"required": "请写明是什么事、在哪里，一两句话即可。"})  # fmt: skip
-    place_text = Words(label="在哪里", help_text="小区、楼栋或路口。")
-    area = CommunityField(required=False)
-    subject = forms.ChoiceField(label="主题", required=False)
-    photos = PhotosField()
-    wants_reply = forms.BooleanField(label="对方需要答复", required=False, initial=True)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["subject"].choices = [("", "不分主题"), *subjects()]  # type: ignore[attr-defined]
 
 
 class FindForm(forms.Form):

@@ -14,7 +14,7 @@ from .. import deadlines
 from ..models import Matter
 from ..proposal import criteria_in_force
 from ..suggesting.view import proposals_of, suggestion_for
-from ..words import Grade, Route
+from ..words import Decision, Grade, MatterKind, Route
 from .assisting import put_parts
 from .fields import DayField, PhotosField, Words, criterion_choices, whole
 
@@ -203,6 +203,13 @@ class FinishForm(forms.Form):
     def __init__(self, *args: Any, obj: Matter, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         put_parts(self, obj)
+        if obj.kind != MatterKind.APPLICATION:
+            del self.fields["decision"]
+        else:
+            self.order_fields(["decision"])
+            self.fields["result"].label = "决定的说明"
+            self.fields["result"].help_text = "准予的写明怎样领取、从哪天起；不予的写明理由和复核的途径。申请人会看到。"
+            self.fields["photos"].label = "照片"
 
 
 class ResultForm(forms.Form):

@@ -1,8 +1,9 @@
-"""Filing: by a resident on a phone, by the desk for a caller; the receipt."""
+"""Filing by a resident on a phone; the receipt. The window's form is in `desk`."""
 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -10,22 +11,22 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from sanshe.accounts.public import Role
 from sanshe.areas.public import Area, home_area, places_like
 from sanshe.kernel import clock, params
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid, NotVisible
 from sanshe.kernel.floods import address_of
-from sanshe.kernel.http import once, posts_only, put_errors
+from sanshe.kernel.http import once, put_errors
 
-from .. import actions
+from ..access import MatterAccess
 from ..actions.receiving import Received, receive
-from ..forms.filing import DeskForm, ReportForm
+from ..forms.filing import ReportForm
 from ..models import Matter
-from ..queries import by_token, earlier_of_caller
-from ..words import Channel
-from .callers import find_caller
-
+from ..proposal import urgent_in
+from ..queries import by_token
+from ..receipts import DOCX, receipt_docx
+from ..window import WINDOW, materials_of
+from ..words import MatterState
 
 #: Whose browser filed a matter, signed, so that what comes again may lead back to its receipt.
 FILED = "sanshe_filed"
@@ -137,61 +138,36 @@ def _report_page(request: HttpRequest, form: Any, origin: Matter | None, status:
     return render(request, "matters/report.html", context, status=status)
 
 
-@once
-@posts_only
-def desk(request: HttpRequest) -> HttpResponse:
-    """The desk files for a caller: keyboard first, the caller found by number, earlier matters beside the form."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-    if not viewer.holds(Role.FRONT_DESK, Role.COMMUNITY_WORKER):
-        raise NotVisible()
-    if request.method != "POST":
-        return _desk_page(request, DeskForm(), None)
-    # By POST only: a phone number must not stand in an address, which servers and browsers write down.
-    caller = find_caller(viewer, request.POST.get("caller", ""))
-    if "look" in request.POST or (not request.POST.get("text", "").strip() and "channel" not in request.POST):
-        return _desk_page(request, DeskForm(initial=caller.initial if caller else {}), caller)
-    form = DeskForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return _desk_page(request, form, caller, 422)
-    given = form.cleaned_data
-    area, place = _placed(request, form)
-    if area is None:
-        return _desk_page(request, form, caller, 422)
-    try:
-        matter = actions.file_matter(
-            text=given["text"], area_id=area, place_text=given["place_text"], place_id=place,
-            subject=given["subject"], channel=Channel(given["channel"]), contact_name=given["contact_name"],
-            contact_phone=given["contact_phone"], person_id=given["person"], wants_reply=given["wants_reply"],
-            photos=request.FILES.getlist("photos"), by=viewer, now=clock.now(),
-        )  # fmt: skip
-    except Invalid as error:
-        put_errors(form, error)
-        return _desk_page(request, form, caller, 422)
-    return HttpResponseRedirect(reverse("matters:filed", kwargs={"token": matter.token}))
-
-
-def _desk_page(request: HttpRequest, form: Any, caller: Any, status: int = 200) -> HttpResponse:
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-    typed = str(form.data.get("place_text", "")) if form.is_bound else ""
-    phone = caller.phone if caller else ""
-    context = {
-        "form": form,
-        "caller": caller,
-        "found": _suggest(typed) if form.is_bound and not form.data.get("area") else [],
-        "earlier": earlier_of_caller(viewer, phone) if phone else [],
-    }
-    return render(request, "matters/desk.html", context, status=status)
-
-
 @require_GET
 def filed(request: HttpRequest, token: str) -> HttpResponse:
     """What one gets for filing: the number, the code to see progress by, the promised date."""
     matter, holder = by_token(request.viewer, token)  # type: ignore[attr-defined]
-    return render(request, "matters/filed.html", {"matter": matter, "viewer": holder, "for_caller": matter.filed_by_id})
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    context = {
+        "matter": matter,
+        "viewer": holder,
+        # Who files for callers, and the caller who opens the same address, are told different things.
+        "for_caller": matter.filed_by_id is not None and viewer.holds(*WINDOW),
+        "materials": materials_of(matter),
+        "urgent": urgent_in(matter.text, clock.today()) if matter.state == MatterState.RECEIVED else None,
+        "may_triage": MatterAccess.may(viewer, "triage", matter),
+    }
+    return render(request, "matters/filed.html", context)
 
 
 @require_GET
 def receipt(request: HttpRequest, token: str) -> HttpResponse:
     """The receipt on paper."""
     matter, holder = by_token(request.viewer, token)  # type: ignore[attr-defined]
-    return render(request, "matters/receipt.html", {"matter": matter, "viewer": holder})
+    context = {"matter": matter, "viewer": holder, "materials": materials_of(matter)}
+    return render(request, "matters/receipt.html", context)
+
+
+@require_GET
+def receipt_word(request: HttpRequest, token: str) -> HttpResponse:
+    """The receipt as a Word document."""
+    matter, _ = by_token(request.viewer, token)  # type: ignore[attr-defined]
+    response = HttpResponse(receipt_docx(matter), content_type=DOCX)
+    name = quote(f"回执-{matter.number}.docx")
+    response["Content-Disposition"] = f"attachment; filename=\"receipt.docx\"; filename*=UTF-8''{name}"
+    return response

@@ -27,6 +27,7 @@ from ..models import HelpOffer, Matter
 from ..numbers import is_number
 from ..queries import by_number_and_phone, by_token, last_rating, objection_of, public_matter
 from ..sentences import answer
+from ..window import materials_of
 from ..words import HelpState, MatterState
 from .steps import BEARER_STEPS
 
@@ -54,6 +55,7 @@ def progress(request: HttpRequest, token: str) -> HttpResponse:
         "offers": offers,
         "photos": list(matter.attachments.select_related("file")),
         "objection": objection_of(matter) if matter.objected_at else None,
+        "materials": materials_of(matter),
         "rating": rating,
         "callback": callback,
         "ask_satisfied": callback is not None and actions.satisfaction_waits(callback),

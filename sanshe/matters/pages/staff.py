@@ -26,9 +26,10 @@ from ..paging import page_by_key
 from ..queries import matter_page, subject_name, unit_choices, worklist
 from ..sentences import lead
 from ..suggesting.view import proposals_of, suggestion_for
+from ..window import materials_of
 from ..words import OPEN, RUNNING, MatterState
 
-VERBS = ("work", "triage", "contact", "receipt")
+VERBS = ("work", "triage", "contact", "receipt", "handle", "add")
 PARTS: tuple[tuple[str, type[Any], Flow[Any]], ...] = (
     ("督办", OversightOrder, OVERSIGHT),
     ("协办", Assist, ASSIST),
@@ -75,6 +76,8 @@ def _page_context(viewer: Viewer, matter: Matter, verbs: set[str]) -> dict[str, 
         **(_suggested(matter, now) if received and "triage" in verbs else {}),
         "parts": _parts(viewer, matter, now),
         "beside": beside(viewer, matter),
+        "materials": materials_of(matter),
+        "may_settle": matter.is_open and bool({"handle", "add"} & verbs),
         "triages": list(matter.triages.select_related("criterion", "by", "unit").order_by("-at")),
         "handlings": _handlings(matter),
         "running": matter.state in RUNNING,

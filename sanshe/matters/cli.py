@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from .hot_cli import hot
 from .triage_cli import triage
 
 
@@ -108,4 +109,5 @@ def services(file: Path | None) -> None:
     click.echo(f"{name}：新增 {count} 项。" if count else f"{name}已经载入。")
 
 
+matters.add_command(hot)
 commands: list[click.Command] = [matters, triage]

@@ -2,11 +2,15 @@
 
 from django.urls import path
 
+from .figures.urls import urlpatterns as figures
+from .lists.urls import urlpatterns as lists
 from .pages import board, catalogue, desk, filing, mine, progress, same, staff, steps, trust
 
 app_name = "matters"
 
 urlpatterns = [
+    *lists,
+    *figures,
     # for everyone
     path("", board.board, name="board"),
     path("p/<str:number>/", board.public_page, name="public"),

@@ -60,7 +60,7 @@ class BoardFilter(_Filter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["month"].choices = [("", "全部"), *_months()]  # type: ignore[attr-defined]
+        self.fields["month"].choices = [("", "全部"), *month_choices()]  # type: ignore[attr-defined]
         known = [(item["code"], item["name"]) for item in params.get("matter.subjects").value]
         self.fields["subject"].choices = [("", "全部"), *known]  # type: ignore[attr-defined]
 
@@ -75,7 +75,8 @@ class BoardFilter(_Filter):
         return given
 
 
-def _months(count: int = 24) -> list[tuple[str, str]]:
+def month_choices(count: int = 24) -> list[tuple[str, str]]:
+    """The last months, newest first: value and words."""
     day = clock.today().replace(day=1)
     found = []
     for _ in range(count):

@@ -80,18 +80,25 @@ def import_file(file: Path, code: str, mapping: str, source: str, publish: bool,
 @matters.command("criteria")
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def criteria(file: Path | None) -> None:
-    """载入一版分流标准；缺省为政策包里的 lists/triage.yaml。"""
+    """载入一版分流标准；缺省为政策包 lists/ 里的各版分流标准和社区职责清单。"""
     from sanshe.accounts.public import SETUP
     from sanshe.kernel import clock
     from sanshe.kernel.access import Viewer
+    from sanshe.kernel.errors import Invalid
 
     from .actions import load_criteria
-    from .actions.criteria import pack_file
+    from .actions.criteria import criteria_files, duty_files, load_duties
 
-    found, count = load_criteria(file=file or pack_file(), by=Viewer.system_account(SETUP), now=clock.now())
-    click.echo(
-        f"{found.name}（{found.version}）：新增 {count} 条。" if count else f"{found.name}（{found.version}）已经载入。"
-    )
+    by, now = Viewer.system_account(SETUP), clock.now()
+    given = [(load_criteria, one) for one in ([file] if file else criteria_files())]
+    for load, one in [*given, *((load_duties, path) for path in ([] if file else duty_files()))]:
+        try:
+            found, count = load(file=one, by=by, now=now)
+        except Invalid as error:
+            click.echo(error.sentence)
+            continue
+        told = f"新增 {count} 条" if count else "已经载入"
+        click.echo(f"{found.name}（{found.version}）：{told}。")
 
 
 @matters.command("services")

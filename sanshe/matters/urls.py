@@ -47,6 +47,7 @@ urlpatterns = [
     path("<int:pk>/", staff.page, name="page"),
     path("<int:pk>/contact/", staff.contact, name="contact"),
     path("<int:pk>/photo/<int:photo>/", staff.photo, name="photo"),
+    path("<int:pk>/same/", same.same_as, name="same"),
     path("<int:pk>/receipt/", staff.print_receipt, name="print_receipt"),
     path("<int:pk>/do/<slug:step>/", steps.step, name="step"),
     path("assist/<int:pk>/do/<slug:step>/", steps.assist_step, name="assist_step"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from sanshe.accounts.public import SETUP
@@ -9,9 +11,10 @@ from sanshe.kernel import audit
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid, NotAllowed
 from sanshe.matters.actions import load_criteria, take_over
-from sanshe.matters.actions.criteria import pack_file
+from sanshe.matters.actions.criteria import criteria_files, pack_file
 from sanshe.matters.imports import Bad, Row, moment, open_sheet, without_numbers
 from sanshe.matters.models import Criterion, Handling, Matter
+from sanshe.matters.proposal import criteria_in_force
 from tests.matters_cast import make_cast
 
 HEAD = "编号,标题,内容,时间,答复,答复时间\n"
@@ -103,10 +106,17 @@ def test_dates_of_many_spellings(text):
     assert moment(text).date().isoformat() == "2019-04-25"
 
 
-def test_the_criteria_of_the_pack_load_once(now):
-    found, count = load_criteria(file=pack_file(), by=BY, now=now)
-    assert count == Criterion.objects.filter(set=found).count() == 48
-    assert load_criteria(file=pack_file(), by=BY, now=now) == (found, 0)
+def test_every_version_of_the_pack_loads_once_in_any_order(now):
+    first, second = criteria_files()
+    found, count = load_criteria(file=second, by=BY, now=now)
+    assert count == Criterion.objects.filter(set=found).count() >= 120
+    assert load_criteria(file=second, by=BY, now=now) == (found, 0)
+    older, count = load_criteria(file=first, by=BY, now=now)
+    assert count == 48 and older.valid_to == found.valid_from and found.valid_to is None
+    assert {c.set.version for c in criteria_in_force(date(2025, 12, 31))} == {"2026-1"}
+    assert {c.set.version for c in criteria_in_force(date(2026, 1, 1))} == {"2026-2"}
+    codes = set(older.items.values_list("code", "name"))
+    assert codes <= set(found.items.values_list("code", "name")), "an item keeps its code and name"
 
 
 def test_proposals_show_their_evidence(now):

@@ -1,101 +1,120 @@
-"""Loading the triage criteria: data with a version, from a YAML file."""
+"""Loading the lists of the policy packs: triage criteria and duties, data with a version, from YAML files."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.db import transaction
 
 from sanshe.accounts.public import SETUP
-from sanshe.kernel import audit, policy
+from sanshe.kernel import audit, clock
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid, NotAllowed
-from sanshe.kernel.policy import Located
 
 from ..access import CriteriaSetAccess
-from ..models import CriteriaSet, Criterion
-from ..words import DeadlineKind, MattersEvent, Route
+from ..models import CriteriaSet
+from ..words import MattersEvent
 
-_SET = {"version", "name", "in_force_from", "in_force_to", "source", "classes", "items"}
-_ITEM = {"code", "name", "covers", "route", "urgent", "hours", "unit", "deadline", "guidance"}
+if TYPE_CHECKING:
+    from ..lists.kinds import Kind
+    from ..lists.packs import Read
+    from ..models import DutyList
 
 
-@transaction.atomic
 def load_criteria(*, file: Path, by: Viewer, now: datetime) -> tuple[CriteriaSet, int]:
     """Load one version of the criteria and return it with the number of new entries; loading it again adds nothing.
 
-    The version before it ends on the day this one begins. Raises PolicyError with file, line and what is wrong.
+    The version before it ends on the day this one begins. Raises PolicyError with file, line and what is wrong, and
+    Invalid when the version in force was made here: a file never replaces what the district itself decided.
     """
+    from ..lists.kinds import CRITERIA
+    from ..lists.packs import read_criteria
+
+    return _load(CRITERIA, read_criteria(file), by, now)
+
+
+def load_duties(*, file: Path, by: Viewer, now: datetime) -> tuple[DutyList, int]:
+    """The same for the three lists of duties."""
+    from ..lists.kinds import DUTIES
+    from ..lists.packs import read_duties
+
+    return _load(DUTIES, read_duties(file), by, now)
+
+
+@transaction.atomic
+def _load(kind: Kind, read: Read, by: Viewer, now: datetime) -> tuple[Any, int]:
     if by.system != SETUP and CriteriaSetAccess.rule("change").q(by) is not True:
-        raise NotAllowed("分流标准由新区工作人员维护。")
-    rows = policy.read(file).only(_SET, {"version", "name", "in_force_from", "source", "items"}, "分流标准")
-    begins = _day(rows["in_force_from"])
-    ends = _day(rows["in_force_to"]) if rows.get("in_force_to") and rows["in_force_to"].value else None
-    found, made = CriteriaSet.objects.get_or_create(
-        version=rows["version"].text("version（版本）"),
-        defaults={
-            "name": rows["name"].text("name（名称）"),
-            "source": rows["source"].text("source（来源）"),
-            "valid_from": begins,
-            "valid_to": ends,
-        },
-    )
-    if made:
-        CriteriaSet.objects.exclude(pk=found.pk).filter(valid_from__lt=begins, valid_to=None).update(valid_to=begins)
-    count = 0
-    for item in rows["items"].items("items（条目）"):
-        count += _item(found, item)
-    if made or count:
+        raise NotAllowed(f"{kind.title}由新区工作人员维护。")
+    found = kind.versions.objects.filter(version=read.fields["version"]).first()
+    made = found is None
+    if found is None:
+        found = kind.versions.objects.create(**_fitted(kind, read.fields))
+    there = set(kind.items.objects.filter(set=found).values_list("code", flat=True))
+    new = [kind.items(set=found, code=code, **fields) for code, fields in read.items if code not in there]
+    kind.items.objects.bulk_create(new)
+    if made or new:
         audit.record(
             by=by,
             event=MattersEvent.CRITERIA_LOADED,
             obj=found,
-            sentence=f"{{actor}}载入了分流标准 {found.version}（{count} 条）",
-            data={"version": found.version, "items": count},
+            sentence=f"{{actor}}载入了{kind.title} {found.version}（{len(new)} 条）",
+            data={"version": found.version, "items": len(new)},
             now=now,
         )
-    return found, count
+    return found, len(new)
 
 
-def _day(item: Located) -> date:
-    if type(item.value) is not date:
-        raise item.fail("日期应写成 2025-01-01 的形式，不加引号。")
-    return item.value
+def _fitted(kind: Kind, fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a version with its place among the others: the one before ends where it begins."""
+    begins = fields["valid_from"]
+    rows = kind.versions.objects.select_for_update().filter(valid_from__isnull=False)
+    same = rows.filter(valid_from=begins).first()
+    if same is not None:
+        raise Invalid(f"已有一版（{same.version}）从{clock.say_day(begins)}起施行，请把文件里的起效日改成别的日子。")
+    earlier = rows.filter(valid_from__lt=begins).order_by("-valid_from").first()
+    later = rows.filter(valid_from__gt=begins).order_by("valid_from").first()
+    if earlier is not None and (earlier.valid_to is None or earlier.valid_to > begins):
+        if earlier.based_on_id is not None:
+            raise Invalid(
+                f"现行的 {earlier.version} 版是本地在平台上修订的，没有用文件里的 {fields['version']} 版替换它。"
+                "要采用文件里的内容，请在平台上另起草一版。"
+            )
+        earlier.valid_to = begins
+        earlier.save(update_fields=["valid_to"])
+    ends = fields["valid_to"]
+    if later is not None and (ends is None or ends > later.valid_from):
+        ends = later.valid_from
+    return {**fields, "valid_to": ends}
 
 
-def _item(found: CriteriaSet, item: Located) -> int:
-    row = item.only(_ITEM, {"code", "name", "covers", "route"}, "分流标准条目")
-    route, kind = row["route"].value, row["deadline"].value if "deadline" in row else DeadlineKind.DEFAULT
-    if route not in Route.values:
-        raise row["route"].fail(f"没有“{route}”这种分类，可用的有：{'、'.join(Route.values)}。")
-    if kind not in DeadlineKind.values:
-        raise row["deadline"].fail(f"没有“{kind}”这种期限，可用的有：{'、'.join(DeadlineKind.values)}。")
-    hours = row["hours"].value if "hours" in row else None
-    if hours is not None and (not isinstance(hours, int) or not 1 <= hours <= 48):
-        raise row["hours"].fail("小时数应为 1 至 48 的整数。")
-    _, made = Criterion.objects.get_or_create(
-        set=found,
-        code=row["code"].text("code（编码）"),
-        defaults={
-            "name": row["name"].text("name（名称）"),
-            "covers": [entry.text("covers（包括）") for entry in row["covers"].items("covers（包括）")],
-            "route": route,
-            "urgent": bool(row["urgent"].value) if "urgent" in row else False,
-            "hours": hours,
-            "unit_hint": str(row["unit"].value or "") if "unit" in row else "",
-            "deadline": kind,
-            "guidance": str(row["guidance"].value or "") if "guidance" in row else "",
-        },
-    )
-    return int(made)
+def load_packs(*, by: Viewer, now: datetime) -> list[tuple[Kind, Any, int]]:
+    """Load every version of the criteria and of the duties that the packs hold: (list, version, new entries)."""
+    from ..lists.kinds import CRITERIA, DUTIES
+
+    done: list[tuple[Kind, Any, int]] = []
+    for file in criteria_files():
+        done.append((CRITERIA, *load_criteria(file=file, by=by, now=now)))
+    for file in duty_files():
+        done.append((DUTIES, *load_duties(file=file, by=by, now=now)))
+    return done
+
+
+def criteria_files() -> list[Path]:
+    """The versions of the criteria that the packs hold, the oldest first."""
+    from ..lists.packs import pack_files
+
+    return pack_files("triage", "分流标准")
+
+
+def duty_files() -> list[Path]:
+    """The versions of the lists of duties that the packs hold, the oldest first."""
+    from ..lists.packs import pack_files
+
+    return pack_files("duties", "社区职责清单")
 
 
 def pack_file() -> Path:
-    """The criteria of the last policy pack that has some: `policy/<pack>/lists/triage.yaml`."""
-    for pack in reversed(settings.SANSHE_POLICY_PACKS):
-        file = Path(settings.SANSHE_POLICY_DIR) / pack / "lists" / "triage.yaml"
-        if file.exists():
-            return file
-    raise Invalid("政策包里没有分流标准（lists/triage.yaml），请指明文件。")
+    """The newest version of the criteria in the packs."""
+    return criteria_files()[-1]

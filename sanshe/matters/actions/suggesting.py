@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from procrastinate.exceptions import AlreadyEnqueued
 
 from sanshe.kernel import clock, params
@@ -41,10 +41,13 @@ def suggest_waiting(now: datetime, stop: Callable[[], bool] = lambda: False) -> 
     """Think about all matters that wait for triage and have no suggestion yet, newest first. Returns how many.
 
     Run again, it does nothing twice. What a model can not read (a broken file) is thought about by the words alone.
+    A suggestion by criteria that are no longer in force does not count: it is thought about anew.
     """
-    there = Suggestion.objects.filter(matter=OuterRef("pk"))
+    day = clock.local(now).date()
+    current = Q(criterion=None) | Q(criterion__set__valid_to=None) | Q(criterion__set__valid_to__gt=day)
+    there = Suggestion.objects.filter(current, matter=OuterRef("pk"))
     waiting = Matter.objects.filter(~Exists(there), state=MatterState.RECEIVED).select_related("area")
-    thinker = Thinker(clock.local(now).date(), stored.current())
+    thinker = Thinker(day, stored.current())
     made = 0
     while not stop():
         matters = list(waiting.order_by("-created_at", "-pk")[:AT_ONCE])

@@ -7,7 +7,7 @@ from datetime import datetime
 from sanshe.kernel import clock
 
 from ..models import Criterion, Matter, Suggestion
-from ..proposal import Proposal, criteria_in_force
+from ..proposal import Proposal, criteria_in_force, is_in_force
 from .thinking import Thinker, Thought
 
 
@@ -28,11 +28,15 @@ def as_row(matter: Matter, thought: Thought, unit: int | None, version: str, now
 
 
 def suggestion_for(matter: Matter, now: datetime) -> Suggestion:
-    """The newest suggestion of a matter; while there is none, what the words of the criteria say, not saved."""
-    found = matter.suggestions.select_related("criterion", "unit").order_by("-at", "-pk").first()
-    if found is not None:
+    """The newest suggestion of a matter; while there is none, what the words of the criteria say, not saved.
+
+    One that was made by criteria which are no longer in force is none: a new version may judge otherwise.
+    """
+    day = clock.local(now).date()
+    found = matter.suggestions.select_related("criterion__set", "unit").order_by("-at", "-pk").first()
+    if found is not None and (found.criterion is None or is_in_force(found.criterion, day)):
         return found
-    thinker = Thinker(clock.local(now).date())
+    thinker = Thinker(day)
     return as_row(matter, thinker.think([said_by(matter)])[0], None, thinker.version, now)
 
 

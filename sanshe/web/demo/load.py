@@ -13,8 +13,7 @@ from sanshe.accounts.public import SETUP, User
 from sanshe.kernel import clock, notices
 from sanshe.kernel.access import Viewer
 from sanshe.matters.actions import run_clock
-from sanshe.matters.actions.criteria import pack_file as criteria_file
-from sanshe.matters.public import load_criteria
+from sanshe.matters.actions.criteria import load_packs
 
 from . import registers, source, town
 from .buying import Buying
@@ -76,7 +75,7 @@ def _set_up(story: Story, cast: Cast, stage: Stage) -> Reports:
     """The place, the people and the organisations, as they stand before the first matter comes in."""
     now = clock.now()
     town.load_areas(now)
-    load_criteria(file=criteria_file(), by=Viewer.system_account(SETUP), now=now)
+    load_packs(by=Viewer.system_account(SETUP), now=now)
     cast.learn_places()
     places = town.load_story_places(story, cast)
     cast.enter(story)

@@ -14,6 +14,7 @@ from sanshe.kernel.access import Viewer
 from sanshe.matters import actions
 from sanshe.matters.access import Bearer
 from sanshe.matters.models import CallBack, Criterion, Extension, Matter
+from sanshe.matters.proposal import is_in_force
 from sanshe.people.public import find_or_make
 
 from . import town
@@ -37,7 +38,13 @@ class Reports:
 
     def __init__(self, cast: Cast, stage: Stage, places: dict[tuple[str, str], Place]) -> None:
         self.cast, self.stage, self.places, self.times = cast, stage, places, cast.times
-        self.criteria = {c.code: c for c in Criterion.objects.all()}
+        self._criteria = list(Criterion.objects.select_related("set"))
+
+    def criterion(self, code: str) -> Criterion:
+        """The criterion of that code as it stands on the day of the story; before the first version, that one's."""
+        found = [c for c in self._criteria if c.code == code]
+        day = clock.local(clock.now()).date()
+        return next((c for c in found if is_in_force(c, day)), found[0])
 
     # -- who ----------------------------------------------------------------------------------------------------
 
@@ -102,7 +109,7 @@ class Reports:
 
     def triaged(self, row: Row, matter: Matter, rng: Random, unit: str = "", help_wanted: bool = False) -> Told:
         """The triage, by the community's front desk, in the way the criterion goes."""
-        rule, route, now = self.criteria[row["criterion"]], row["route"], clock.now()
+        rule, route, now = self.criterion(row["criterion"]), row["route"], clock.now()
         if rule.urgent:
             yield now + timedelta(minutes=rng.randint(4, 15))
         elif row["channel"] in ("desk", "patrol"):

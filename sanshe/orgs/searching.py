@@ -44,6 +44,7 @@ declare(
         open=Q(valid_to__isnull=True),
         area="area",
         related=("area",),
+        offered=lambda viewer: viewer.is_staff,  # the ledger's pages are for those with a post
         rank=52,
     ),
 )

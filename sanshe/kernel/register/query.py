@@ -20,6 +20,7 @@ from sanshe.kernel import clock
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid, NotVisible
 from sanshe.kernel.fields import hash_of
+from sanshe.kernel.search import candidates
 
 from . import values
 from .declare import Column, Register
@@ -143,9 +144,11 @@ def matching(register: Register, text: str) -> Q:
             condition |= Q(**{name: digest})
     # LIKE is quicker than a comparison of upper case, and Chinese has none.
     lookup = "icontains" if any(c.isascii() and c.isalpha() for c in text) else "contains"
+    within = Q(pk__in=[])
     for name in register.search:
-        condition |= Q(**{f"{name}__{lookup}": text})
-    return condition
+        within |= Q(**{f"{name}__{lookup}": text})
+    # Where the table's pairs are kept, they say which rows may have it; the comparison still decides.
+    return condition | (within & candidates(register.model, register.search, text) if register.search else within)
 
 
 @dataclass

@@ -3,7 +3,7 @@
 Why pairs and not words, how the index is kept, and what it costs: docs/adr/0015.
 """
 
-from .declare import Searchable, declare, offered, searchables
+from .declare import Searchable, declare, offered, searchable, searchables
 from .find import COUNT_TO, NEWEST, Found, candidates, find, in_order
 from .grams import grams, grams_of
 from .hits import Hit
@@ -27,5 +27,6 @@ __all__ = [
     "offered",
     "passage",
     "read",
+    "searchable",
     "searchables",
 ]

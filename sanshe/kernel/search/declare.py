@@ -112,6 +112,11 @@ def searchables() -> list[Searchable]:
     return sorted(_declared.values(), key=lambda one: one.rank)
 
 
+def searchable(name: str) -> Searchable:
+    """The kind of that name. Raises KeyError."""
+    return _declared[name]
+
+
 def offered(viewer: Viewer, names: Iterable[str] = ()) -> list[Searchable]:
     """The kinds that a viewer is offered, narrowed to `names` if any are given."""
     wanted = set(names)

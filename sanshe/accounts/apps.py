@@ -12,6 +12,10 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the kernel's access rules who holds which post where."""
+        from sanshe.areas.public import on_body_end
+
         from . import access, grants  # noqa: F401 - the auditor's rule is said in access
+        from .actions.handing_over import posts_end_with
 
         grants.register()
+        on_body_end(posts_end_with)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
 from sanshe.kernel import clock
-from sanshe.kernel.access import LITERALS, Grants, Scope, provide_grants
+from sanshe.kernel.access import LITERALS, Deputy, Grants, Scope, provide_grants
 
 if TYPE_CHECKING:
-    from .models import User
+    from .models import Post, User
 
 
 def register() -> None:
@@ -22,17 +24,40 @@ def grants_of(user: User) -> Grants:
 
     A post in an area covers all below it. Small scopes become literal ids, a scope of more than LITERALS areas a
     range of the stored tree order, and the root of the whole tree no clause at all (engineering note 5).
+    Posts of those for whom the user stands in today come with them, apart from the user's own (see `Deputy`).
     """
-    from sanshe.areas.public import area_tree
+    from .models import Post, StandIn
 
-    from .models import Post
-    from .words import Role
-
-    posts = list(
-        Post.objects.filter(user_id=user.pk).in_force(clock.today()).select_related("area", "body").order_by("id")
+    today = clock.today()
+    lent = StandIn.objects.filter(
+        substitute=user.pk, ended_at__isnull=True, first_day__lte=today, last_day__gte=today, absent__is_active=True
     )
+    posts = list(
+        Post.objects.filter(Q(user_id=user.pk) | Q(pk__in=lent.values("posts")))
+        .in_force(today).select_related("area", "body", "user").order_by("id")
+    )  # fmt: skip
     if not posts:
         return Grants()
+    own = [post for post in posts if post.user_id == user.pk]
+    if len(own) == len(posts):
+        return _resolved(posts)
+    absent: dict[int, list[Post]] = defaultdict(list)
+    for post in posts:
+        if post.user_id != user.pk:
+            absent[post.user_id].append(post)
+    deputies = tuple(Deputy(pk, held[0].user.name, _resolved(held)) for pk, held in absent.items())
+    mine = _resolved(own) if own else Grants()
+    for_others = tuple(f"{label}（代{one.name}）" for one in deputies for label in one.grants.posts)
+    every = _resolved(posts)
+    return Grants(every.areas, every.bodies, (*mine.posts, *for_others), mine, deputies)
+
+
+def _resolved(posts: list[Post]) -> Grants:
+    """The grants that posts give."""
+    from sanshe.areas.public import area_tree
+
+    from .words import Role
+
     spans: dict[str, set[tuple[int, int]]] = defaultdict(set)
     bodies: dict[str, set[int]] = defaultdict(set)
     labels: list[str] = []

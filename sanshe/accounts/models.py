@@ -97,6 +97,68 @@ class PostQuerySet(models.QuerySet["Post"]):
         return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on), valid_from__lte=on)
 
 
+class StandIn(models.Model):
+    """Somebody does another's work for a while (代理): with which posts, from which day to which, both included.
+
+    It ends by itself after `last_day`, or at once when it is ended earlier.
+    """
+
+    absent = models.ForeignKey(User, on_delete=models.PROTECT, related_name="absences", verbose_name="被代理人")
+    substitute = models.ForeignKey(User, on_delete=models.PROTECT, related_name="stand_ins", verbose_name="代理人")
+    posts = models.ManyToManyField("accounts.Post", related_name="stand_ins", verbose_name="代理的岗位")
+    first_day = models.DateField("开始日")
+    last_day = models.DateField("结束日")
+    reason = models.CharField("原因", max_length=200)
+    set_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name="安排人")
+    set_at = models.DateTimeField("安排时间")
+    ended_at = models.DateTimeField("提前结束时间", null=True, blank=True)
+
+    privacy = {"internal": "first_day last_day reason set_by set_at ended_at", "personal": "absent substitute"}
+
+    class Meta:
+        verbose_name = "代理"
+        verbose_name_plural = "代理"
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(absent=F("substitute")), name="stand_in_two_people"),
+            models.CheckConstraint(condition=Q(last_day__gte=F("first_day")), name="stand_in_days"),
+        ]
+        indexes = [
+            models.Index(fields=["substitute", "last_day"], condition=Q(ended_at__isnull=True), name="stand_in_open")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.substitute}代{self.absent}"
+
+    def runs(self, on: date) -> bool:
+        """Whether it is in force on that day."""
+        return self.ended_at is None and self.first_day <= on <= self.last_day
+
+
+class Handover(models.Model):
+    """A leaver's work went to a named person: how many of what, and which posts ended with it."""
+
+    leaver = models.ForeignKey(User, on_delete=models.PROTECT, related_name="handovers", verbose_name="离岗人")
+    successor = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="接手人"
+    )  # fmt: skip
+    reason = models.CharField("原因", max_length=200)
+    moved = models.JSONField("移交的", default=dict)
+    posts = models.JSONField("结束的岗位", default=list)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name="办理人")
+    at = models.DateTimeField("移交时间")
+
+    privacy = {"internal": "reason moved posts by at", "personal": "leaver successor"}
+
+    class Meta:
+        verbose_name = "离岗移交"
+        verbose_name_plural = "离岗移交"
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.leaver}离岗移交"
+
+
 class Post(models.Model):
     """A role held by a user: in an area with everything below it, or in one body."""
 

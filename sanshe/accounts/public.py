@@ -1,7 +1,8 @@
 """What other modules may use of accounts."""
 
 from .access import SETUP
-from .actions import appoint, end_post, forget_account, make_account
+from .actions import appoint, end_post, forget_account, hand_over, make_account, stand_in
+from .holdings import hangs_on_account
 from .models import Post, User
 from .queries import demo_accounts, holders, holds_staff_post, user_by_phone, user_by_sign_in
 from .words import ADMINISTRATORS, BODY_ROLES, OUTSIDE_ROLES, STAFF_ROLES, Role
@@ -19,9 +20,12 @@ __all__ = [
     "demo_accounts",
     "end_post",
     "forget_account",
+    "hand_over",
+    "hangs_on_account",
     "holders",
     "holds_staff_post",
     "make_account",
+    "stand_in",
     "user_by_phone",
     "user_by_sign_in",
 ]

@@ -13,9 +13,9 @@ from sanshe.kernel.access import Viewer
 from sanshe.kernel.audit import Entry, EntryAccess
 from sanshe.kernel.fields import hash_of
 
-from .access import PostAccess, UserAccess
-from .models import Post, User
-from .words import ADMINISTRATORS, STAFF_ROLES, AccountsEvent, Role
+from .access import HandoverAccess, PostAccess, StandInAccess, UserAccess
+from .models import Handover, Post, StandIn, User
+from .words import ADMINISTRATORS, NEVER_FOR_ANOTHER, STAFF_ROLES, AccountsEvent, Role
 
 
 def user_by_phone(phone: str) -> User | None:
@@ -136,3 +136,64 @@ def administrators_in_post() -> bool:
     """Say whether anybody holds one of the three administrators' posts now."""
     roles = [role.value for role in ADMINISTRATORS]
     return Post.objects.in_force(clock.today()).filter(role__in=roles).exists()
+
+
+def stand_ins_of(viewer: Viewer, user_id: int | None = None) -> QuerySet[StandIn]:
+    """Return the stand-ins that a viewer may see, newest first; those that concern one user when he is named."""
+    rows = StandInAccess.rows(viewer).select_related("absent", "substitute", "set_by").prefetch_related(
+        Prefetch("posts", Post.objects.select_related("area", "body"))
+    )  # fmt: skip
+    if user_id is not None:
+        rows = rows.filter(Q(absent=user_id) | Q(substitute=user_id))
+    return rows.order_by("-id")
+
+
+def lendable_posts(viewer: Viewer, user: User) -> list[Post]:
+    """Return the posts of a user, in force, that the viewer may let somebody else hold for a while."""
+    rows = PostAccess.rows(viewer, "lend").filter(user=user).in_force(clock.today())  # type: ignore[attr-defined]
+    never = [role.value for role in NEVER_FOR_ANOTHER]
+    return list(rows.exclude(role__in=never).select_related("area", "body").order_by("id"))
+
+
+def colleagues(user: User, limit: int = 200) -> list[User]:
+    """Return who may do a user's work: active holders of posts in the same body, or in the same street or above."""
+    today = clock.today()
+    posts = list(Post.objects.filter(user=user).in_force(today).select_related("area"))
+    near = Q(body__in=[post.body_id for post in posts if post.body_id])
+    for area in {post.area for post in posts if post.area is not None}:
+        line = ancestors(area)
+        street = next((a for a in line if a.level == "street"), area)
+        near |= Q(area__lo__gte=street.lo, area__lo__lt=street.hi)
+    never = [role.value for role in ADMINISTRATORS]
+    staff = [role.value for role in STAFF_ROLES - ADMINISTRATORS]
+    held = Post.objects.in_force(today).filter(near, role__in=staff)
+    rows = User.objects.filter(is_active=True, pk__in=held.values("user")).exclude(pk=user.pk)
+    rows = rows.exclude(pk__in=Post.objects.in_force(today).filter(role__in=never).values("user"))
+    now = Prefetch("posts", Post.objects.in_force(today).select_related("area", "body"), to_attr="posts_now")
+    return list(rows.prefetch_related(now).order_by("name", "id")[:limit])
+
+
+def absent_for(viewer: Viewer, limit: int = 200) -> list[User]:
+    """Return those for whom the viewer may set a stand-in: himself, and those in the places that he leads."""
+    today = clock.today()
+    never = [role.value for role in NEVER_FOR_ANOTHER]
+    posts = PostAccess.rows(viewer, "lend").exclude(role__in=never)
+    posts = posts.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=today), valid_from__lte=today)
+    rows = User.objects.filter(is_active=True, pk__in=posts.values("user"))
+    return list(rows.order_by("name", "id")[:limit])
+
+
+def last_in_post(user: User) -> list[Post]:
+    """Return the posts of a user that nobody else holds in the same place: they would stand empty."""
+    today = clock.today()
+    found = []
+    for post in Post.objects.filter(user=user).in_force(today).select_related("area", "body"):
+        others = Post.objects.in_force(today).filter(role=post.role, area_id=post.area_id, body_id=post.body_id)
+        if not others.filter(user__is_active=True).exclude(user=user).exists():
+            found.append(post)
+    return found
+
+
+def handovers_of(viewer: Viewer, user: User) -> QuerySet[Handover]:
+    """Return what was handed over when a user left."""
+    return HandoverAccess.rows(viewer).filter(leaver=user).select_related("successor", "by").order_by("-id")

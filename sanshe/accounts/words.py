@@ -36,6 +36,9 @@ OUTSIDE_ROLES = frozenset({Role.ORG_MANAGER, Role.SOCIAL_WORKER, Role.EXPERT, Ro
 
 STAFF_ROLES = frozenset(Role) - OUTSIDE_ROLES
 
+# Posts that nobody may hold for another: the three administrators are apart, and an expert's opinion is the expert's.
+NEVER_FOR_ANOTHER = ADMINISTRATORS | {Role.EXPERT}
+
 
 class AccountsEvent(models.TextChoices):
     """Audit events of this module."""
@@ -50,4 +53,8 @@ class AccountsEvent(models.TextChoices):
     PROFILE_CHANGED = "profile_changed", "修改个人资料"
     APPOINTED = "appointed", "授予岗位"
     POST_ENDED = "post_ended", "结束岗位"
+    STAND_IN = "stand_in", "安排代理"
+    STAND_IN_ENDED = "stand_in_ended", "结束代理"
+    HANDED_OVER = "handed_over", "离岗移交"
+    TAKEN_OVER = "taken_over", "接手移交"
     AUDIT_VERIFIED = "audit_verified", "核对审计链"

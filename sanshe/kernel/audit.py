@@ -187,6 +187,11 @@ def record(
     side = {**(personal or {})}
     if by.user_id is not None:
         side["actor"] = by.name
+    posts = (by.grants.own or by.grants).posts
+    if by.acting_for is not None:
+        # 「甲（代乙）」: who stood in, and for whom.
+        side["actor"] = f"{by.name}（代{by.acting_for.name}）"
+        posts, data = by.acting_for.grants.posts, {**(data or {}), "for": by.acting_for.user_id}
     if note:
         side["note"] = note
     salt = secrets.token_hex(16)
@@ -194,7 +199,7 @@ def record(
         at=now,
         actor=by.user_id,
         system=by.system or ("" if by.user_id else "未登录的访客"),
-        post="、".join(by.grants.posts)[:200],
+        post="、".join(posts)[:200],
         event=event,
         kind=obj._meta.label if obj is not None else "",
         object_id=obj.pk if obj is not None else None,

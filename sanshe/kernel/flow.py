@@ -93,6 +93,7 @@ class Todo:
     place: str
     obj: Any
     step: str
+    on_behalf: str = ""  # whose it is, when the viewer stands in for somebody
 
 
 _registry: dict[str, Flow[Any]] = {}
@@ -230,7 +231,9 @@ class Flow(Generic[M]):
     def todos(self, viewer: Viewer, limit: int = 50) -> list[Todo]:
         """The viewer's to-do entries of this procedure, most urgent first, at most `limit`."""
         out = []
-        for obj in self.waiting(viewer).defer(*self.heavy)[:limit]:
+        found = list(self.waiting(viewer).defer(*self.heavy)[:limit])
+        whose = self._whose(viewer, found)
+        for obj in found:
             area = getattr(obj, "area", None)
             out.append(
                 Todo(
@@ -242,9 +245,24 @@ class Flow(Generic[M]):
                     place=str(area) if area is not None else "",
                     obj=obj,
                     step=obj.todo_step,  # type: ignore[attr-defined]
+                    on_behalf=whose.get(obj.pk, ""),
                 )
             )
         return out
+
+    def _whose(self, viewer: Viewer, found: Sequence[M]) -> dict[Any, str]:
+        """For a stand-in: which entries wait for somebody else, and for whom. No query for everybody else."""
+        own, *others = viewer.parts()
+        if not others or not found:
+            return {}
+        left = {obj.pk for obj in found}
+        left -= set(self.waiting(own).filter(pk__in=left).values_list("pk", flat=True))
+        whose: dict[Any, str] = {}
+        for deputy, part in zip(viewer.grants.deputies, others, strict=True):
+            theirs = set(self.waiting(part).filter(pk__in=left).values_list("pk", flat=True)) if left else set()
+            whose |= dict.fromkeys(theirs, deputy.name)
+            left -= theirs
+        return whose
 
     # -- acting ----------------------------------------------------------------------------------------------------
 
@@ -277,6 +295,7 @@ class Flow(Generic[M]):
         # No savepoint of its own: an action that begins something is one transaction already.
         with transaction.atomic(savepoint=False):
             obj.save()
+            by.acting_for = self.access.acts_for(by, "see", obj)
             audit.record(by=by, event="begin", obj=obj, sentence=sentence, data=data, personal=personal, now=now)
             for hook in self._after.get("", []):
                 hook(obj, by, now)
@@ -295,6 +314,7 @@ class Flow(Generic[M]):
             raise WrongState(self._moved_on(obj, step))
         if not self.access.may(by, step.verb, obj):
             raise NotAllowed(f"「{step.label}」这一步不由您办理。")
+        by.acting_for = self.access.acts_for(by, step.verb, obj)
         return obj
 
     def _moved_on(self, obj: M, step: Step) -> str:

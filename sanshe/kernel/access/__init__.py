@@ -25,12 +25,13 @@ from .rules import (
     where,
     works_for,
 )
-from .viewer import Grants, Scope, Viewer, provide_grants
+from .viewer import Deputy, Grants, Scope, Viewer, provide_grants
 
 __all__ = [
     "LITERALS",
     "Access",
     "Compiled",
+    "Deputy",
     "Grants",
     "Rule",
     "Scope",

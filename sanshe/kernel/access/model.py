@@ -12,7 +12,7 @@ from django.db.models import BooleanField, Case, Model, Q, QuerySet, Value, When
 from sanshe.kernel.errors import NotAllowed, NotVisible
 
 from .rules import Compiled, Rule
-from .viewer import Viewer
+from .viewer import Deputy, Viewer
 
 M = TypeVar("M", bound=Model)
 
@@ -78,8 +78,38 @@ class Access(Generic[M]):
     @classmethod
     def q(cls, viewer: Viewer, verb: str = "see") -> Compiled:
         """The rule of a verb, compiled once for this viewer."""
-        compiled: Compiled = viewer.memo((cls, verb), lambda: cls.rule(verb).q(viewer))
+        compiled: Compiled = viewer.memo((cls, verb), lambda: cls._compiled(viewer, verb))
         return compiled
+
+    @classmethod
+    def _compiled(cls, viewer: Viewer, verb: str) -> Compiled:
+        """The rule for the viewer; for a stand-in, by the own posts or by those of one of the absent."""
+        rule = cls.rule(verb)
+        out: Q | None = None
+        for part in viewer.parts():
+            q = rule.q(part)
+            if q is True:
+                return True
+            if isinstance(q, Q):
+                out = q if out is None else out | q
+        return False if out is None else out
+
+    @classmethod
+    def acts_for(cls, viewer: Viewer, verb: str, obj: M) -> Deputy | None:
+        """For whom the viewer does the verb to this row: None by the own posts, else the absent. No query but for
+        stand-ins."""
+        own, *others = viewer.parts()
+        if not others or cls._one(own, verb, obj):
+            return None
+        for deputy, part in zip(viewer.grants.deputies, others, strict=True):
+            if cls._one(part, verb, obj):
+                return deputy
+        return None
+
+    @classmethod
+    def _one(cls, part: Viewer, verb: str, obj: M) -> bool:
+        q = cls.rule(verb).q(part)
+        return q if isinstance(q, bool) else cls.model._default_manager.filter(q, pk=obj.pk).exists()
 
     @classmethod
     def rows(cls, viewer: Viewer, verb: str = "see") -> QuerySet[M]:
@@ -134,6 +164,7 @@ class Access(Generic[M]):
             raise NotVisible() from error
         if verb != "see" and not cls.may(viewer, verb, obj):
             raise NotAllowed()
+        viewer.acting_for = cls.acts_for(viewer, verb, obj)
         return obj
 
 

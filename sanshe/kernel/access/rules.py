@@ -127,7 +127,7 @@ class _Not(Rule):
     rule: Rule
 
     def q(self, viewer: Viewer, prefix: str = "") -> Compiled:
-        part = self.rule.q(viewer, prefix)
+        part = self.rule.q(viewer.for_exclusion, prefix)
         return ~part if isinstance(part, Q) else not part
 
     def says(self) -> str:
@@ -203,7 +203,10 @@ class own(Rule):
     label: str = "本人"
 
     def q(self, viewer: Viewer, prefix: str = "") -> Compiled:
-        return Q(**{f"{prefix}{self.field}": viewer.user_id}) if viewer.user_id else False
+        ids = sorted(viewer.own_ids)
+        if not ids:
+            return False
+        return Q(**{f"{prefix}{self.field}": ids[0]}) if len(ids) == 1 else Q(**{f"{prefix}{self.field}__in": ids})
 
     def says(self) -> str:
         return self.label

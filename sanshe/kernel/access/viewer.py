@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,11 +28,24 @@ class Grants:
     """What a person holds at this moment, resolved once a request by the provider (accounts).
 
     `areas`: role → Scope; `bodies`: role → ids of the bodies it is held in; `posts`: a label each, for the audit.
+    For someone who stands in for others these are all together; `own` is what is held without them, `deputies` whom
+    one stands in for.
     """
 
     areas: Mapping[str, Scope] = field(default_factory=dict)
     bodies: Mapping[str, frozenset[int]] = field(default_factory=dict)
     posts: tuple[str, ...] = ()
+    own: Grants | None = None
+    deputies: tuple[Deputy, ...] = ()
+
+
+@dataclass(frozen=True)
+class Deputy:
+    """Someone who is away and for whom the viewer stands in: with which posts."""
+
+    user_id: int
+    name: str
+    grants: Grants
 
 
 _provider: Callable[[Any], Grants] | None = None
@@ -49,6 +63,44 @@ class Viewer:
     def __init__(self, user_id: int | None, name: str, grants: Grants, system: str = "") -> None:
         self.user_id, self.name, self.grants, self.system = user_id, name, grants, system
         self._memo: dict[Any, Any] = {}
+        #: Whom the last verb was done for, when only a stand-in could do it: written into the audit.
+        self.acting_for: Deputy | None = None
+        #: Whose rows are the viewer's own.
+        self.own_ids: frozenset[int] = frozenset() if user_id is None else frozenset({user_id})
+        self._excluding: Viewer | None = None
+
+    def parts(self) -> list[Viewer]:
+        """The viewer by own posts alone, then one for each person stood in for; only itself for everybody else.
+
+        A stand-in has the posts of the absent, and nothing that is theirs as a person. What a rule takes from those
+        whose own matter it is, it takes from both; and an exclusion by a post counts every post held.
+        """
+        if not self.grants.deputies:
+            return [self]
+        parts: list[Viewer] = self.memo("parts", self._split)
+        return parts
+
+    def _split(self) -> list[Viewer]:
+        own = self._like(self.grants.own or Grants())
+        own._excluding = self
+        found = [own]
+        for deputy in self.grants.deputies:
+            part = self._like(deputy.grants)
+            part.own_ids = frozenset()
+            part._excluding = self._like(self.grants)
+            part._excluding.own_ids = self.own_ids | {deputy.user_id}
+            found.append(part)
+        return found
+
+    def _like(self, grants: Grants) -> Viewer:
+        part = copy.copy(self)
+        part.grants, part._memo, part._excluding = grants, {}, None
+        return part
+
+    @property
+    def for_exclusion(self) -> Viewer:
+        """The viewer as a negation sees it: who stands in for another is excluded as either of the two."""
+        return self._excluding or self
 
     @classmethod
     def of(cls, user: Any) -> Viewer:

@@ -1,4 +1,4 @@
-"""Verbs of accounts: make, lock, reset; appoint and end. The only writers of users and posts.
+"""Make, lock, reset; appoint and end.
 
 The three administrators are apart (三员分立): the system administrator makes accounts, the security administrator
 gives posts, the auditor reads the audit; whoever holds one of the three holds no other post.
@@ -20,10 +20,11 @@ from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid, NotAllowed
 from sanshe.kernel.identifiers import clean_phone, normal_phone
 
-from .access import SETUP, PostAccess, UserAccess
-from .models import Post, User
-from .queries import user_by_phone
-from .words import ADMINISTRATORS, BODY_ROLES, AccountsEvent, Role
+from ..access import SETUP, PostAccess, UserAccess
+from ..holdings import held_by, in_words
+from ..models import Post, User
+from ..queries import user_by_phone
+from ..words import ADMINISTRATORS, BODY_ROLES, AccountsEvent, Role
 
 #: Letters and digits that are not taken for one another when a password is read out at a desk.
 _READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -311,12 +312,24 @@ def appoint(
 
 @transaction.atomic
 def end_post(*, post_id: int, by: Viewer, now: datetime) -> Post:
-    """End a post from this day on. A post that ended already is refused."""
+    """End a post from this day on. A post that ended already is refused.
+
+    So is the last post of somebody on whom work still hangs: it would be left with nobody (see hand_over).
+    """
     PostAccess.get(by, post_id, "end")
     post = Post.objects.select_for_update(of=("self",)).select_related("user", "area", "body").get(pk=post_id)
     today = now.date()
     if post.valid_to is not None and post.valid_to <= today:
         raise Invalid("这个岗位已经结束。")
+    others = Post.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=today), user=post.user).exclude(pk=post.pk)
+    if not others.exists() and (held := held_by(post.user_id)):
+        raise Invalid(f"{post.user.name}名下还有{in_words(held)}。请先办理离岗移交，指定接手人，再结束最后一个岗位。")
+    return close_post(post, by, now)
+
+
+def close_post(post: Post, by: Viewer, now: datetime) -> Post:
+    """Let a locked post end today, with its entry in the audit; who may, the caller has asked."""
+    today = now.date()
     post.valid_to = max(today, post.valid_from)
     post.save(update_fields=["valid_to"])
     audit.record(

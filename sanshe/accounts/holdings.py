@@ -1,0 +1,66 @@
+"""What hangs on an account and must go to somebody when its holder leaves.
+
+The modules above register their kinds when they are loaded: which rows are open, and which column names the person.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model, Q, QuerySet
+
+SHOWN = 20  # rows of a kind that the page lists by title
+
+
+@dataclass(frozen=True)
+class Holding:
+    """One kind: `what` it is called, the model, the column of the person, and which of its rows are still open."""
+
+    what: str
+    model: type[Model]
+    field: str
+    still_open: Q
+
+    def of(self, user_id: int) -> QuerySet[Any]:
+        """The open rows that hang on this account."""
+        rows: QuerySet[Any] = self.model._base_manager.filter(self.still_open, **{self.field: user_id})
+        return rows.order_by("pk")
+
+
+@dataclass(frozen=True)
+class Held:
+    """What an account holds of one kind: how many, and the first of them."""
+
+    holding: Holding
+    count: int
+    rows: list[Any]
+
+
+_holdings: dict[str, Holding] = {}
+
+
+def hangs_on_account(what: str, model: type[Model], field: str, still_open: Q) -> None:
+    """Register a kind of work that hangs on one person. Called by the modules above when they are loaded."""
+    _holdings[f"{model._meta.label}.{field}"] = Holding(what, model, field, still_open)
+
+
+def holdings() -> list[Holding]:
+    """All kinds, in the order in which the modules were loaded."""
+    return list(_holdings.values())
+
+
+def held_by(user_id: int) -> list[Held]:
+    """What hangs on an account now, kind by kind; only what there is."""
+    found = []
+    for holding in holdings():
+        rows = holding.of(user_id)
+        count = rows.count()
+        if count:
+            found.append(Held(holding, count, list(rows[:SHOWN])))
+    return found
+
+
+def in_words(held: list[Held]) -> str:
+    """「经办的事项 3 件、协商任务 1 件」."""
+    return "、".join(f"{one.holding.what} {one.count} 件" for one in held)

@@ -9,7 +9,7 @@ from django import forms
 
 from ..words import MatterKind, MatterState
 from .fields import Words
-from .filters import _months
+from .filters import month_choices
 
 
 class CatalogueFilter(forms.Form):
@@ -39,7 +39,7 @@ class WindowFilter(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["month"].choices = [("", "全部"), *_months()]  # type: ignore[attr-defined]
+        self.fields["month"].choices = [("", "全部"), *month_choices()]  # type: ignore[attr-defined]
 
     def chosen(self) -> dict[str, Any]:
         """The choices made; the month as its first day, wrong ones left out."""

@@ -16,10 +16,13 @@ MOUNTS = [
     ("orgs/", "sanshe.orgs"),
     ("workforce/", "sanshe.workforce"),
     ("matters/", "sanshe.matters"),
+    ("neighbours/", "sanshe.neighbours"),
+    ("disputes/", "sanshe.disputes"),
     ("deliberation/", "sanshe.deliberation"),
     ("purchase/", "sanshe.purchase"),
     ("evaluation/", "sanshe.evaluation"),
     ("indicators/", "sanshe.indicators"),
+    ("exchange/", "sanshe.exchange"),
 ]
 
 urlpatterns = [
@@ -27,6 +30,8 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("registers/", include("sanshe.kernel.register.urls")),
     path("api/registers/", include("sanshe.kernel.register.api_urls")),
+    path("api/in/", include("sanshe.exchange.door_urls")),
+    path("open311/", include("sanshe.exchange.open311.urls")),
 ]
 for prefix, module in MOUNTS:
     if apps.is_installed(module) and find_spec(f"{module}.urls"):

@@ -11,6 +11,7 @@ from .flow import FLOW
 from .imports import Row as ImportedRow
 from .imports import moment, without_numbers
 from .models import CallBack, Criterion, Handling, Matter, PublicMatter, Rating, Triage
+from .proposal import criteria_in_force
 from .queries import (
     board_figures,
     board_teaser,
@@ -22,11 +23,12 @@ from .queries import (
 )
 from .simulate import simulate_matters
 from .text import plain
-from .words import CLOSED, Channel, Grade, MatterState, Route
+from .words import CLOSED, OPEN, Channel, Grade, MatterState, Route
 
 __all__ = [
     "CLOSED",
     "FLOW",
+    "OPEN",
     "TAKERS",
     "Beside",
     "CallBack",
@@ -47,6 +49,7 @@ __all__ = [
     "beside_matter",
     "board_figures",
     "board_teaser",
+    "criteria_in_force",
     "finish_joint",
     "hand_back",
     "joint_begun",

@@ -57,7 +57,10 @@ class StandInAccess(Access[StandIn]):
         | anywhere(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR)
     )
     end = (
-        own("absent", "被代理人") | own("substitute", "代理人") | own("set_by", "安排人") | anywhere(Role.SECURITY_ADMIN)
+        own("absent", "被代理人")
+        | own("substitute", "代理人")
+        | own("set_by", "安排人")
+        | anywhere(Role.SECURITY_ADMIN)
     )
 
 

@@ -17,7 +17,7 @@ from sanshe.kernel.errors import Invalid, NotVisible
 from sanshe.kernel.http import once, put_errors, sign_in_first
 
 from . import actions, queries
-from .access import UserAccess
+from .access import PostAccess, UserAccess
 from .forms import AccountForm, AppointForm, LockForm, ProfileForm
 from .models import User
 from .words import Role
@@ -240,5 +240,13 @@ def appoint(request: HttpRequest, pk: int) -> HttpResponse:
 @once
 def end_post(request: HttpRequest, pk: int) -> HttpResponse:
     """End a post from today."""
-    post = actions.end_post(post_id=pk, by=_viewer(request), now=clock.now())
+    viewer = _viewer(request)
+    holder = PostAccess.get(viewer, pk).user_id
+    try:
+        post = actions.end_post(post_id=pk, by=viewer, now=clock.now())
+    except Invalid as error:
+        messages.error(request, error.sentence)
+        return HttpResponseRedirect(reverse("accounts:user", args=[holder]))
+    if not queries.others_in(post):
+        messages.warning(request, f"{post}现在没有人担任，请及时授予别人。")
     return _done(request, post.user_id, f"岗位已结束：{post}。")

@@ -186,12 +186,14 @@ def absent_for(viewer: Viewer, limit: int = 200) -> list[User]:
 def last_in_post(user: User) -> list[Post]:
     """Return the posts of a user that nobody else holds in the same place: they would stand empty."""
     today = clock.today()
-    found = []
-    for post in Post.objects.filter(user=user).in_force(today).select_related("area", "body"):
-        others = Post.objects.in_force(today).filter(role=post.role, area_id=post.area_id, body_id=post.body_id)
-        if not others.filter(user__is_active=True).exclude(user=user).exists():
-            found.append(post)
-    return found
+    held = Post.objects.filter(user=user).in_force(today).select_related("area", "body")
+    return [post for post in held if not others_in(post)]
+
+
+def others_in(post: Post) -> bool:
+    """Say whether somebody else holds the same post in the same place today."""
+    same = Post.objects.in_force(clock.today()).filter(role=post.role, area_id=post.area_id, body_id=post.body_id)
+    return same.filter(user__is_active=True).exclude(user=post.user_id).exists()
 
 
 def handovers_of(viewer: Viewer, user: User) -> QuerySet[Handover]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import audit_pages, pages
+from . import audit_pages, pages, standing_pages
 
 app_name = "accounts"
 
@@ -19,6 +19,10 @@ urlpatterns = [
     path("users/<int:pk>/second-factor/clear/", pages.clear_factor, name="clear_factor"),
     path("users/<int:pk>/appoint/", pages.appoint, name="appoint"),
     path("posts/<int:pk>/end/", pages.end_post, name="end_post"),
+    path("users/<int:pk>/leave/", standing_pages.leave, name="leave"),
+    path("stand-ins/", standing_pages.stand_ins, name="stand_ins"),
+    path("stand-ins/new/", standing_pages.new_stand_in, name="new_stand_in"),
+    path("stand-ins/<int:pk>/end/", standing_pages.end_stand_in, name="end_stand_in"),
     path("audit/", audit_pages.entries, name="audit"),
     path("audit/verify/", audit_pages.verify, name="audit_verify"),
 ]

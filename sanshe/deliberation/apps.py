@@ -20,6 +20,7 @@ class DeliberationConfig(AppConfig):
         from sanshe.kernel import thread
         from sanshe.kernel.access import Viewer
         from sanshe.matters.public import FLOW as MATTER_FLOW
+        from sanshe.matters.public import MatterState
 
         from . import actions, flow, queries  # noqa: F401
         from .models import Deliberation, Topic
@@ -28,7 +29,12 @@ class DeliberationConfig(AppConfig):
         def make_topic(matter: Any, by: Viewer, now: datetime) -> None:
             actions.topic_of(matter=matter, by=by, now=now)
 
-        @MATTER_FLOW.after("hand_back", "retriage")
+        @MATTER_FLOW.after("unmerge")
+        def topic_again(matter: Any, by: Viewer, now: datetime) -> None:
+            if matter.state == MatterState.TOGETHER:
+                actions.topic_of(matter=matter, by=by, now=now)
+
+        @MATTER_FLOW.after("hand_back", "retriage", "merge")
         def drop_topic(matter: Any, by: Viewer, now: datetime) -> None:
             actions.drop_topic(matter=matter, by=by, now=now)
 
@@ -37,5 +43,14 @@ class DeliberationConfig(AppConfig):
         from .talkers import file_rows
 
         file_section("参加的协商", file_rows)
+
+        from django.db.models import Q
+
+        from sanshe.accounts.public import hangs_on_account
+
+        from .models import Task
+        from .words import TaskState
+
+        hangs_on_account("协商任务", Task, "owner", Q(state=TaskState.OPEN))
         thread.register(Deliberation, queries.describe)
         thread.register(Topic, queries.describe_topics)

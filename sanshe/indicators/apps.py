@@ -9,4 +9,11 @@ class IndicatorsConfig(AppConfig):
     verbose_name = "指标"
 
     def ready(self) -> None:
+        from django.db.models import Q
+
+        from sanshe.accounts.public import hangs_on_account
+
         from . import definitions  # noqa: F401
+        from .models import GapPlan, PlanState
+
+        hangs_on_account("补齐差距的计划", GapPlan, "owner", Q(state=PlanState.DOING))

@@ -95,6 +95,11 @@ class Todo:
     step: str
     on_behalf: str = ""  # whose it is, when the viewer stands in for somebody
 
+    @property
+    def on_behalf_says(self) -> str:
+        """「代 某某」."""
+        return f"代 {self.on_behalf}"
+
 
 _registry: dict[str, Flow[Any]] = {}
 

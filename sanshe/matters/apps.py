@@ -12,18 +12,25 @@ class MattersConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the thread how a matter looks, and load the procedures."""
+        from django.db.models import Q
+
+        from sanshe.accounts.public import hangs_on_account
         from sanshe.areas.public import body_holds, on_body_end
         from sanshe.kernel import thread
         from sanshe.people.public import erasure_block, file_section, on_erasure
 
         from . import flow, reporters, thread_marks  # noqa: F401
         from .actions.forgetting import forget_reporter
+        from .actions.merging import hook_on
         from .actions.succeeding import held_by, unit_ended
         from .models import Matter
+        from .words import OPEN
 
+        hook_on()
         thread.register(Matter, thread_marks.describe)
         file_section("反映的事项", reporters.file_rows)
         erasure_block(reporters.against_erasure)
         on_erasure(forget_reporter)
         body_holds(held_by)
+        hangs_on_account("经办的事项", Matter, "handler", Q(state__in=[state.value for state in OPEN]))
         on_body_end(unit_ended)

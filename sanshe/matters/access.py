@@ -115,6 +115,8 @@ class MatterAccess(Access[Matter]):
     receipt = _reporter | holds(Role.FRONT_DESK)
     # Any window accepts for any community: afterwards it knows number, state and progress, and nothing of the person.
     follow = holds(*LOCAL, area="window")
+    # Two that are the same thing go on as one: whoever does it covers both.
+    merge = (holds(Role.FRONT_DESK, Role.COMMUNITY_LEAD, Role.STREET_OFFICER) | _host) & _not_mine
     watch = system(CLOCK)
     # The pages of the staff; a reporter without a post reads the page of progress.
     work = holds(*LOCAL, *ABOVE) | _host | _assists

@@ -12,7 +12,7 @@ from sanshe.kernel.flow import Flow, Need, Step
 from . import deadlines
 from .access import MatterAccess
 from .models import Matter, OversightOrder
-from .words import Decision, MaterialState, MatterKind, ObjectionAbout, OversightState, Route
+from .words import OPEN, Decision, MaterialState, MatterKind, ObjectionAbout, OversightState, Route
 from .words import MatterState as S
 
 _reason = Need(lambda m, now: bool(m.triage_reason), "请写明分流的理由。", field="reason")
@@ -119,6 +119,9 @@ _not_inquired = Need(
 _rating_still_missing = Need(
     lambda m, now: m.rated_at is None, "居民已经评价，不用再回访；差评另有回访整改。", early=True
 )
+_not_deliberated = Need(
+    lambda m, now: m.state != S.TOGETHER or m.due_at is not None, "这件事已经在协商，协商结束后再并案。", early=True
+)
 _more_time_left = Need(_extension_left, "延期的次数已经用完，或有申请还没有答复。", early=True)
 
 FLOW: Flow[Matter] = Flow(
@@ -139,7 +142,6 @@ FLOW: Flow[Matter] = Flow(
         S.MERGED: "随并入的事项一起办理",
         S.ENDED: "反映人可以提出异议",
     },
-    elsewhere={S.MERGED: "并入反映同一件事的事项"},
     tones={
         S.RECEIVED: "todo",
         S.ASSIGNED: "todo",
@@ -197,6 +199,12 @@ FLOW: Flow[Matter] = Flow(
         # -- the street and above --
         Step("oversee", "发出督办", (S.ASSIGNED, S.HANDLING, S.WAITING), None, verb="oversee",
              public=False, sentence="{actor}发出督办"),
+        # -- the same thing twice --
+        Step("merge", "并入同一件事", tuple(OPEN), S.MERGED, verb="merge", needs=[_not_deliberated],
+             sentence="{actor}把此事项并入反映同一件事的事项"),
+        Step("unmerge", "取消并案", S.MERGED, None, verb="merge", sentence="{actor}取消并案，恢复单独办理"),
+        Step("finish_merged", "随并入的事项办结", S.MERGED, S.DONE, verb="watch", hidden=True,
+             sentence="并入的事项已办结，此事项随之办结", needs=[_result]),
         # -- together, by oneself --
         Step("finish_joint", "协商办结", S.TOGETHER, S.DONE, verb="conclude", hidden=True,
              sentence="{actor}把协商的结果落实完毕，办结", needs=[_result]),

@@ -231,14 +231,16 @@ def _find(rows: QuerySet[Matter], text: str) -> QuerySet[Matter]:
 
 
 def matter_page(viewer: Viewer, pk: int) -> Matter:
-    """One matter for its page, with what it points to; `has_parts`, `has_photos`: whether any hang on it.
+    """One matter for its page, with what it points to; `has_parts`, `has_photos`, `has_merged`: whether any hang on it.
 
     None do on most of them, and the page then asks for none of the six kinds. Raises NotVisible.
     """
     related = Matter.objects.select_related("area", "host_unit", "handler", "filed_by", "origin", "service", "window")
     hanging = [Exists(kind.objects.filter(matter=OuterRef("pk"))) for kind in PARTS]
     photos = Exists(Attachment.objects.filter(matter=OuterRef("pk")))
-    return MatterAccess.get(viewer, pk, rows=related.annotate(has_parts=reduce(or_, hanging), has_photos=photos))
+    merged = Exists(Matter.objects.filter(merged_into=OuterRef("pk")))
+    rows = related.annotate(has_parts=reduce(or_, hanging), has_photos=photos, has_merged=merged)
+    return MatterAccess.get(viewer, pk, rows=rows)
 
 
 def unit_choices(viewer: Viewer, limit: int = 200) -> QuerySet[Body]:

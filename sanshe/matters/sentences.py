@@ -57,7 +57,17 @@ def answer(matter: Matter, now: datetime) -> str:
         return f"这件事{ROUTE_SAYS[Route.JOINT]}，{matter.area}正在组织协商。"
     if state == MatterState.GUIDED:
         return f"这件事{ROUTE_SAYS[Route.SELF]}。"
+    if state == MatterState.MERGED and matter.merged_into is not None:
+        return answer_merged(matter.merged_into, now)
     return _over(matter, state)
+
+
+def answer_merged(lead: Matter, now: datetime) -> str:
+    """For the reporter of a merged matter: how the leading one stands, with nothing that is its reporter's own."""
+    state = MatterState(lead.state)
+    if state == MatterState.WAITING:
+        return f"您反映的与 {lead.number} 是同一件事，已合并办理。{lead.host_unit}正在办理，正等另一位反映人补充情况。"
+    return f"您反映的与 {lead.number} 是同一件事，已合并办理。{answer(lead, now).rstrip('。')}。"
 
 
 def _over(matter: Matter, state: MatterState) -> str:
@@ -70,6 +80,8 @@ def _over(matter: Matter, state: MatterState) -> str:
     if state == MatterState.ENDED:
         last = matter.endings.order_by("-pk").first()
         return f"已终止办理：{last.reason}" if last is not None else "已终止办理"
+    if state == MatterState.MERGED and matter.merged_into is not None:
+        return f"已并入 {matter.merged_into.number}，随该事项一起办理"
     return "反映人已撤回"
 
 

@@ -20,6 +20,7 @@ from .handling import (
     withdraw,
 )
 from .help import answer_help, offer_help, take_back_help
+from .merging import merge, unmerge
 from .parts import (
     answer_assist,
     answer_oversight,
@@ -77,6 +78,7 @@ __all__ = [
     "inquire",
     "list_callback",
     "load_criteria",
+    "merge",
     "load_services",
     "look_up_caller",
     "note_receipt",
@@ -104,6 +106,7 @@ __all__ = [
     "triage_government",
     "triage_joint",
     "triage_self",
+    "unmerge",
     "uphold_appeal",
     "uphold_objection",
     "withdraw",

@@ -25,11 +25,12 @@ from ..models import Assist, CallBack, Extension, Matter, Objection, OversightOr
 from ..paging import page_by_key
 from ..queries import matter_page, subject_name, unit_choices, worklist
 from ..sentences import lead
+from ..same.finding import merged_with
 from ..suggesting.view import proposals_of, suggestion_for
 from ..window import materials_of
 from ..words import OPEN, RUNNING, MatterState
 
-VERBS = ("work", "triage", "contact", "receipt", "handle", "add")
+VERBS = ("work", "triage", "contact", "receipt", "handle", "add", "merge")
 PARTS: tuple[tuple[str, type[Any], Flow[Any]], ...] = (
     ("督办", OversightOrder, OVERSIGHT),
     ("协办", Assist, ASSIST),
@@ -81,6 +82,8 @@ def _page_context(viewer: Viewer, matter: Matter, verbs: set[str]) -> dict[str, 
         "triages": list(matter.triages.select_related("criterion", "by", "unit").order_by("-at")),
         "handlings": _handlings(matter),
         "running": matter.state in RUNNING,
+        "merged": merged_with(viewer, matter) if matter.has_merged else [],  # type: ignore[attr-defined]
+        "may_be_same": matter.state in OPEN and "merge" in verbs,
         "has_contact": bool(matter.contact_phone or matter.contact_name or matter.person_id),
     }  # fmt: skip
 

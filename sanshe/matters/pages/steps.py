@@ -16,6 +16,7 @@ from ..flow import FLOW
 from ..flow_parts import ASSIST, CALLBACK, EXTENSION, HELP, OBJECTION, OVERSIGHT
 from ..forms import rating as after
 from ..forms import steps as f
+from ..forms.merging import MergeForm
 from ..forms import watching as w
 from ..queries import by_token
 
@@ -61,6 +62,9 @@ PAGES = {
                        intro="答复之前，仍按原期限计算。"),
     "finish": StepPage(actions.finish, f.FinishForm, "已办结，反映人会收到结果。", files=("photos",)),
     "oversee": StepPage(actions.oversee, f.OverseeForm, "督办已发出。"),
+    "merge": StepPage(actions.merge, MergeForm, "已并案，反映人会随这件事项得到答复。",
+                      intro="并案后此事项不再单独计时，进度、结果告诉每一位反映人，各自评价；并错了可以取消。"),
+    "unmerge": StepPage(actions.unmerge, f.ReasonForm, "已取消并案，恢复单独办理，期限顺延。"),
     "guide_done": StepPage(actions.guide_done, f.ResultForm, "已办结。"),
     "help_done": StepPage(actions.help_done, f.HelpDoneForm, "好的，已办结。"),
     "add": StepPage(actions.add_information, f.AnswerForm, "已补充，谢谢您。", files=("photos",)),

@@ -7,7 +7,7 @@ then compared exactly. What is open in one community is a few hundred at most, h
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import log
@@ -78,6 +78,12 @@ def similar_to(viewer: Viewer, matter: Matter, now: datetime, limit: int = 5) ->
     return _best(viewer, seen, matter.area_id, matter.place_text, matter, now, limit)
 
 
+def merged_with(viewer: Viewer, matter: Matter, limit: int = 50) -> list[Matter]:
+    """What is merged into a matter or was answered with it, as far as the viewer may see it."""
+    rows = MatterAccess.rows(viewer).filter(merged_into=matter).select_related("area")
+    return list(rows.only("number", "title", "state", "created_at", "area__short_name").order_by("pk")[:limit])
+
+
 def _community(area_id: int | None) -> int | None:
     """The community whose matters are compared: where none stands yet, that of who looks after the area."""
     if area_id is None:
@@ -105,13 +111,19 @@ def _best(
             continue
         where = _where(seen, other, place, row)
         apart = abs((now if own is None else own.created_at) - row.created_at).days
-        sure = min(0.99, words * (1.25 if where else 1.0 if area is None or row.area_id == area else 0.8))
-        sure *= 1.0 if where else _elsewhere(seen, other)
-        sure *= 1 - 0.25 * min(1.0, apart / days)
+        sure = likeness(seen, other, weigh, place, row, area) * (1 - 0.25 * min(1.0, apart / days))
         if sure >= least:
             shared = shared_words(seen, other)
             found.append(Same(row, sure, _why(where, row, area, shared, words, apart), tuple(shared)))
     return sorted(found, key=lambda s: (-s.sure, -s.matter.created_at.timestamp()))[:limit]
+
+
+def likeness(seen: Trace, other: Trace, weigh: Mapping[str, float], place: str, row: Matter, area: int | None) -> float:
+    """How sure it is that both are the same thing by words and place, between 0 and 0.99; time is left out."""
+    words = alike(seen, other, weigh)
+    where = _where(seen, other, place, row)
+    near = 1.25 if where else 1.0 if area is None or row.area_id == area else 0.8
+    return min(0.99, words * near * (1.0 if where else _elsewhere(seen, other)))
 
 
 def _candidates(viewer: Viewer, area: int | None, own: Matter | None, now: datetime) -> Iterable[Matter]:
@@ -178,4 +190,4 @@ def _why(where: str, row: Matter, area: int | None, shared: Sequence[str], words
     return "，".join(parts)
 
 
-__all__ = ["Same", "places", "similar", "similar_to", "weights"]
+__all__ = ["Same", "likeness", "merged_with", "places", "similar", "similar_to", "weights"]

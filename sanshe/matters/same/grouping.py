@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -77,6 +78,8 @@ def _features(item: Item) -> Counter[str]:
                 found["p" + piece[i : i + 2]] += weight * 0.5  # type: ignore[assignment]
     for place in places(head, item.place, body):
         found["l" + place] += 3.0 if place in head or place in item.place else 1.5  # type: ignore[assignment]
+    if item.area:
+        found[f"c{item.area}"] += 1  # those of one community are nearer to each other
     return found
 
 
@@ -187,7 +190,10 @@ def group(items: Sequence[Item], least: float, gap: float) -> list[Group]:
     if len(items) < 2:
         return []
     matrix, names = vectors(items)
-    where = [places(item.title, item.place, item.text[:BODY]) for item in items]
+    where = [
+        places(item.title, item.place, item.text[:BODY]) or frozenset([f"c{item.area}"] if item.area else [])
+        for item in items
+    ]
     found = []
     for members in _sorted_by(cluster(matrix, least)):
         for near in _by_place(members, where):
@@ -207,7 +213,7 @@ def _by_time(members: list[int], items: Sequence[Item], gap: float) -> list[list
     """Part a topic where nothing was said for so many days."""
     ordered = sorted(members, key=lambda k: items[k].at)
     parts = [[ordered[0]]]
-    for before, k in zip(ordered, ordered[1:], strict=False):
+    for before, k in pairwise(ordered):
         if (items[k].at - items[before].at).total_seconds() > gap * 86400:
             parts.append([])
         parts[-1].append(k)
@@ -266,7 +272,7 @@ def _common_runs(titles: Sequence[str]) -> set[str]:
 def _of_place(name: str, common: set[str]) -> bool:
     """Whether a feature is a part of a common name."""
     kind, text = name[0], name[1:]
-    return kind == "l" or any(text in one or one in text for one in common)
+    return kind in "lc" or any(text in one or one in text for one in common)
 
 
 __all__ = ["Group", "Item", "cluster", "folded", "group", "neighbours", "vectors", "words_of"]

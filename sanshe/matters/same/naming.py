@@ -13,7 +13,7 @@ from .traces import pieces
 LONGEST = 22
 #: Messages of a topic that are read for its name; more do not change it.
 READ = 200
-#: Of two runs, one inside the other, the longer is the whole one when so large a share of those with the shorter have it.
+#: Of two runs, one inside the other, the longer is the whole one when such a share of those with the shorter have it.
 WHOLE = 0.75
 
 

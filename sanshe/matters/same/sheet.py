@@ -36,8 +36,10 @@ MEANT = {
     "likes": "点赞",
     "place": "地点",
 }
-_FORMS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d", "%Y年%m月%d日 %H:%M:%S", "%Y年%m月%d日 %H:%M", "%Y年%m月%d日",
-          "%Y-%m-%dT%H:%M:%S", "%Y%m%d")  # fmt: skip
+_FORMS = (
+    "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d", "%Y年%m月%d日 %H:%M:%S", "%Y年%m月%d日 %H:%M",
+    "%Y年%m月%d日", "%Y-%m-%dT%H:%M:%S", "%Y%m%d",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -291,8 +291,8 @@ def subject_name(code: str) -> str:
 
 
 def objection_of(matter: Matter) -> Objection | None:
-    """The one objection that may have been made to a matter's triage."""
-    return Objection.objects.filter(matter=matter).first()
+    """The last objection that was made to a matter's triage or ending."""
+    return Objection.objects.filter(matter=matter).order_by("-pk").first()
 
 
 def last_rating(matter: Matter) -> Rating | None:

@@ -4,7 +4,7 @@ from django.urls import path
 
 from .figures.urls import urlpatterns as figures
 from .lists.urls import urlpatterns as lists
-from .pages import board, catalogue, desk, filing, mine, progress, same, staff, steps, trust
+from .pages import board, catalogue, desk, filing, mine, oversight, progress, same, staff, steps, trust
 
 app_name = "matters"
 
@@ -36,6 +36,7 @@ urlpatterns = [
     path("help/<int:pk>/do/<slug:step>/", steps.help_step, name="help_step"),
     # the workbench
     path("list/", staff.work_list, name="list"),
+    path("oversight/", oversight.oversight, name="oversight"),
     path("suggestions/", trust.suggestions, name="suggestions"),
     path("suggestions/rows/", trust.suggestion_rows, name="suggestion_rows"),
     path("desk/", desk.desk, name="desk"),

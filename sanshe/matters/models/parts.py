@@ -89,7 +89,12 @@ class Objection(Part, Timed):
         indexes = [models.Index("area", "state", "due_at", name="objection_area")]
 
     def __str__(self) -> str:
-        return f"对「{self.matter}」分流的异议"
+        return f"{self.get_about_display()}：「{self.matter}」"
+
+    @property
+    def title_for_reporter(self) -> str:
+        """「您对分流的异议」."""
+        return f"您{self.get_about_display()}"
 
 
 class Extension(Part, Timed):

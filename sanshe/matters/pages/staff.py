@@ -112,7 +112,8 @@ def _parts(viewer: Viewer, matter: Matter, now: Any) -> list[dict[str, Any]]:
         rows = list(flow.access.rows(viewer).filter(matter=matter).select_related(*flow.related).order_by("-pk"))
         for row in rows:
             open_now = any(flow.state(row) in step.sources for step in flow.steps)
-            found.append({"label": label, "row": row, "kind": model._meta.model_name,
+            named = row.get_about_display() if model is Objection else label
+            found.append({"label": named, "row": row, "kind": model._meta.model_name,
                           "offers": flow.offers(row, viewer, now) if open_now else []})  # fmt: skip
     return found
 

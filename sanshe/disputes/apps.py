@@ -1,0 +1,24 @@
+"""Disputes as a Django app."""
+
+from django.apps import AppConfig
+
+
+class DisputesConfig(AppConfig):
+    """People's mediation, confidential."""
+
+    name = "sanshe.disputes"
+    label = "disputes"
+    verbose_name = "人民调解"
+
+    def ready(self) -> None:
+        """A matter's page leads here; a person's file knows of it for those who may read it."""
+        from sanshe.matters.public import beside_matter
+        from sanshe.people.public import erasure_block, file_section, on_erasure
+
+        from . import flow, from_matters, queries  # noqa: F401
+        from .actions.forgetting import forget_party
+
+        beside_matter(from_matters.beside)
+        file_section("人民调解", queries.file_rows)
+        erasure_block(queries.against_erasure)
+        on_erasure(forget_party)

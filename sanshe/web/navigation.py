@@ -106,6 +106,7 @@ WORKBENCH = (
 
 #: What everybody may look up about where they live: at the end of the portal's home.
 AROUND = (
+    ("查服务事项：带什么、几天、在哪办", ("matters:services",)),
     ("找我的社区工作者", ("areas:worker",)),
     ("看社区的组织和居务公开", ("areas:index",)),
     ("看社区设施", ("facilities:communities",)),
@@ -164,8 +165,6 @@ def first_url(names: tuple[str, ...]) -> str:
             continue
     return ""
 
-
-SEARCH = ("matters:list", "matters:index")  # takes ?text=
 
 COMMON = {
     "report": ("matters:report", "matters:new"),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import gallery, pages, ways
+from .finding import pages as finding
 
 app_name = "web"
 urlpatterns = [
@@ -18,6 +19,7 @@ urlpatterns = [
     path("notices/read/", pages.notices_read, name="notices_read"),
     path("notices/<int:pk>/", pages.notice_open, name="notice"),
     path("elder/", pages.elder, name="elder"),
+    path("search/", finding.results, name="search"),
     path("gallery/", gallery.show, name="gallery"),
     path("gallery/cockpit/", gallery.cockpit, name="gallery_cockpit"),
 ]

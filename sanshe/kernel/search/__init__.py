@@ -4,7 +4,7 @@ Why pairs and not words, how the index is kept, and what it costs: docs/adr/0015
 """
 
 from .declare import Searchable, declare, offered, searchable, searchables
-from .find import COUNT_TO, NEWEST, Found, candidates, find, in_order
+from .finding import COUNT_TO, NEWEST, Found, candidates, find, in_order
 from .grams import grams, grams_of
 from .hits import Hit
 from .marks import marked, passage

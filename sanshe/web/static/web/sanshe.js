@@ -166,6 +166,16 @@
     });
   });
 
+  /* The key / leads to the search box, or to its page where there is no box; never out of a field. */
+  document.addEventListener("keydown", (e) => {
+    if (e.key !== "/" || e.ctrlKey || e.metaKey || e.altKey || e.isComposing) { return; }
+    if (e.target.closest("input, textarea, select, [contenteditable]")) { return; }
+    const box = document.getElementById("search-q") || document.querySelector("[data-find]");
+    if (!box) { return; }
+    e.preventDefault();
+    if (box.matches("a")) { box.click(); } else { box.focus(); box.select(); }
+  });
+
   document.querySelectorAll("[data-print]").forEach((b) => { b.hidden = false; b.addEventListener("click", () => window.print()); });
   document.querySelectorAll("[data-submit-on-change]").forEach((f) => f.addEventListener("change", () => f.form && f.form.requestSubmit()));
   document.querySelectorAll("[data-copy]").forEach((b) => {

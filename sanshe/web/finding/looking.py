@@ -1,0 +1,163 @@
+"""All kinds asked for the same words; rows turned into lines with the words marked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cached_property
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.safestring import SafeString
+
+from sanshe.areas.public import AreaLevel, area_reference
+from sanshe.kernel import clock, search
+from sanshe.kernel.access import Viewer
+from sanshe.kernel.search import Asked, Found, Hit, Searchable
+
+from ..parts import state_of
+
+#: Lines of a kind among all kinds, and on a page of its own.
+FEW, SIZE = 5, 20
+_ANY = (AreaLevel.DISTRICT, AreaLevel.STREET, AreaLevel.COMMUNITY, AreaLevel.GROUP)
+#: Digits from which on a text is looked for as a whole number.
+_NUMBER = 7
+
+
+@dataclass(frozen=True)
+class Line:
+    """One result."""
+
+    title: SafeString
+    url: str
+    line: SafeString
+    passage: SafeString
+    state: dict[str, Any] | None = None
+
+
+@dataclass
+class Group:
+    """The results of one kind: how many, and those that are shown."""
+
+    thing: Searchable
+    found: Found
+    lines: list[Line]
+    page: int = 1
+
+    @property
+    def total(self) -> str:
+        """How many, in words."""
+        return self.found.total
+
+    @property
+    def more(self) -> bool:
+        """Whether there are more than are shown."""
+        return len(self.found.ids) > len(self.lines) or not self.found.whole
+
+    @property
+    def next(self) -> int:
+        """The number of the next page, 0 for none."""
+        last = min(len(self.found.ids), search.COUNT_TO)
+        return self.page + 1 if last > self.page * SIZE else 0
+
+
+@dataclass
+class Looking:
+    """One question of one viewer. `area`: its key; `since`: days back."""
+
+    viewer: Viewer
+    asked: Asked
+    kind: str = ""
+    area: int | None = None
+    since: int | None = None
+    page: int = 1
+    deep: bool = False
+    plain: bool = False
+    groups: list[Group] = field(default_factory=list)
+
+    @cached_property
+    def named(self) -> tuple[str, int] | None:
+        """The word that names an area, and that area: only beside other words, and unless the viewer refuses."""
+        words = [word.text for word in self.asked.words if len(word.text) > 1]
+        if self.plain or self.area is not None or len(self.asked.words) < 2 or not words:
+            return None
+        found = area_reference(*_ANY).find(words, self.viewer)
+        return next(((word, found[word]) for word in words if word in found), None)
+
+    @cached_property
+    def others(self) -> Asked:
+        """The words without the one that names the area."""
+        assert self.named is not None
+        rest = tuple(word for word in self.asked.words if word.text != self.named[0])
+        return Asked(self.asked.typed, rest, self.asked.cut)
+
+    def exactly(self) -> list[Hit]:
+        """What the whole number finds."""
+        if sum(c.isdigit() for c in self.asked.typed) < _NUMBER:
+            return []
+        hits: list[Hit] = []
+        for thing in search.offered(self.viewer):
+            if thing.exactly is not None:
+                hits += thing.exactly(self.viewer, self.asked.typed)
+        return hits
+
+    def look(self) -> list[Group]:
+        """The kinds that have something, in their order."""
+        for thing in search.offered(self.viewer, [self.kind] if self.kind else []):
+            group = self._group(thing)
+            if group is not None and group.found.ids:
+                self.groups.append(group)
+        return self.groups
+
+    def _rows(self, thing: Searchable) -> tuple[QuerySet[Any], Asked] | None:
+        """The rows of a kind and the words that are looked for in them; None when a filter leaves the kind out."""
+        rows, asked, area = thing.rows_of(self.viewer), self.asked, self.area
+        if area is not None and not thing.area:
+            return None
+        if self.named is not None and thing.area:
+            area, asked = self.named[1], self.others
+        if area is not None:
+            within = area_reference(*_ANY).within
+            assert within is not None
+            rows = rows.filter(within(area, thing.area))
+        if self.since is not None:
+            if not thing.moment:
+                return None
+            rows = rows.filter(**{f"{thing.moment}__gte": clock.now() - timedelta(days=self.since)})
+        return rows, asked
+
+    def _group(self, thing: Searchable) -> Group | None:
+        what = self._rows(thing)
+        if what is None:
+            return None
+        rows, asked = what
+        one = bool(self.kind)
+        deep = one and (self.deep or self.page > 1)
+        found = search.find(thing, rows, asked, deep=deep)
+        ids = search.in_order(thing, self.viewer, found.ids[: search.COUNT_TO])
+        size = SIZE if one else FEW
+        page = self.page if one else 1
+        shown = ids[(page - 1) * size : page * size]
+        return Group(thing, found, lines(thing, rows, shown, self.asked), page)
+
+
+def lines(thing: Searchable, rows: QuerySet[Any], ids: Sequence[int], asked: Asked) -> list[Line]:
+    """The rows of these keys, in this order, as lines. The rule is asked again with the keys."""
+    if not ids:
+        return []
+    by_key = {row.pk: row for row in rows.filter(pk__in=ids).select_related(*thing.related)}
+    return [_line(thing, by_key[pk], asked) for pk in ids if pk in by_key]
+
+
+def _line(thing: Searchable, row: Any, asked: Asked) -> Line:
+    title = thing.heading(row)
+    passage = search.passage((_value(row, path) for path in thing.shown), asked)
+    state = state_of(row) if hasattr(row, "get_state_display") else None
+    return Line(search.marked(title, asked), thing.url(row), search.marked(thing.line(row), asked), passage, state)
+
+
+def _value(row: Any, path: str) -> str:
+    for name in path.split("__"):
+        row = getattr(row, name, "")
+    return str(row or "")

@@ -1,0 +1,94 @@
+"""The page of results: who finds what on it, numbers never in an address, hostile input."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from django.urls import reverse
+
+from sanshe.kernel.search import keeping
+from sanshe.matters.models import Matter
+from tests.matters_cast import Cast, make_cast, report
+
+NOW = datetime.fromisoformat("2026-11-23T10:00:00+08:00")
+HERE = reverse("web:search")
+
+
+@pytest.fixture
+def cast(db) -> Cast:
+    cast = make_cast()
+    cast.matter = report(cast, NOW, text="三栋<b>电梯</b>坏了，老人被困。")
+    keeping.take()
+    return cast
+
+
+def page(client, cast: Cast, who: str, text: str, post: bool = False, **more):
+    if who != "public":
+        client.force_login(cast.users[who])
+    ask = client.post if post else client.get
+    return ask(HERE, {"q": text, **more}, follow=True)
+
+
+@pytest.mark.parametrize(
+    ("who", "finds"),
+    [("desk", True), ("resident", True), ("street", True), ("handler", False), ("neighbour", False),
+     ("desk_far", False), ("public", False), ("system_admin", False)],
+)  # fmt: skip
+def test_the_page_shows_what_one_may_see_with_the_words_marked(client, cast, who, finds):
+    for post in (False, True):
+        answer = page(client, cast, who, "老人被困", post=post)
+        assert answer.status_code == 200
+        text = answer.content.decode()
+        assert ("<mark>老人被困</mark>" in text) == finds
+        assert "<b>电梯" not in text
+    assert page(client, cast, who, "").status_code == 200
+
+
+def test_words_may_stand_in_the_address_numbers_never(client, cast):
+    assert page(client, cast, "desk", "电梯", post=True).redirect_chain == [(f"{HERE}?q=%E7%94%B5%E6%A2%AF", 302)]
+    for number in ("13900000001", "138-0000 0009", "５００１１２１９６００１０１０００Ｘ", "500112196001010000 电梯"):
+        answer = page(client, cast, "desk", number, post=True)
+        assert answer.status_code == 200 and not answer.redirect_chain
+        assert page(client, cast, "desk", number).redirect_chain == [(HERE, 302)]
+    assert "留的是这个电话" in page(client, cast, "desk", "139 0000 0001", post=True).content.decode()
+    number = cast.matter.number
+    assert page(client, cast, "desk", number, post=True).redirect_chain[0][0] == f"/matters/{cast.matter.pk}/"
+    assert number not in page(client, cast, "neighbour", number, post=True).content.decode().replace(
+        f'value="{number}"', ""
+    ).replace(f"“{number}”", "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["梯", "%", "_", "\\", "'", "\0", "\x1b[0m", "😀", "电" * 200, "电梯 " * 60, "<script>alert(1)</script>", "a%00b",
+     "{{ 7 }}"],
+)  # fmt: skip
+def test_nothing_typed_breaks_it(client, cast, text):
+    for more in (
+        {},
+        {"kind": "matters", "page": "9", "deep": "1"},
+        {"kind": "x", "area": "x", "since": "-1", "page": "²"},
+    ):
+        answer = page(client, cast, "desk", text, **more)
+        assert answer.status_code == 200 and "<script>alert" not in answer.content.decode()
+
+
+def test_one_character_is_explained_and_nothing_teaches(client, cast):
+    assert "单个字" in page(client, cast, "desk", "梯").content.decode()
+    assert "没有查到" in page(client, cast, "desk", "没有这样的事情").content.decode()
+    assert "词语的一部分" in page(client, cast, "desk", "").content.decode()
+
+
+def test_a_place_beside_other_words_narrows_to_it(client, cast):
+    report(cast, NOW, who="neighbour", area="next", text="门口有人把老人被困的电梯停了", contact_phone="13900000002")
+    shown = page(client, cast, "street", "银杏社区 老人").content.decode()
+    assert "是地名" in shown and Matter.objects.latest("pk").number in shown and cast.matter.number not in shown
+    plain = page(client, cast, "street", "银杏社区 老人", plain="1").content.decode()
+    assert "是地名" not in plain
+
+
+def test_the_platforms_own_pages_are_found_by_what_people_call_them(client, cast):
+    shown = page(client, cast, "public", "投诉").content.decode()
+    assert reverse("matters:new") in shown.split("<h2>在哪里办</h2>")[1].split("</section>")[0]
+    assert "在哪里办" in page(client, cast, "desk", "台账").content.decode()

@@ -19,7 +19,7 @@ from ..flow_parts import ASSIST
 from ..imports import without_numbers
 from ..models import Assist, Criterion, Extension, Matter, Triage
 from ..proposal import criteria_in_force
-from ..words import AssistState, ExtensionState, Route
+from ..words import AssistState, ExtensionState, MatterState, Route
 from .suggesting import suggestion_of
 from .telling import clean, ring, tell_reporter, tell_unit
 
@@ -256,13 +256,15 @@ def designate(*, matter_id: int, host_unit: int | None, reason: str, by: Viewer,
     matter = FLOW.take(matter_id, "designate", by)
     unit = a_unit(matter, host_unit, "host_unit", now)
     reason = clean(reason, "reason", 500, "请写明指定的理由。", 2)
+    # Left behind by a unit that was dissolved: what the resident was promised stands.
+    left_behind = matter.state == MatterState.RECEIVED and matter.host_unit_id is not None
     matter.host_unit, matter.designated, matter.handler, matter.given_at = unit, True, None, now
     matter.route, matter.public = Route.GOVERNMENT, matter.public or bool(matter.criterion_id)
     matter.triage_reason = matter.triage_reason or reason
     matter.triaged_at = matter.triaged_at or now
-    if matter.urgent and matter.hours:
+    if matter.urgent and matter.hours and not left_behind:
         deadlines.set_hours(matter, matter.hours, now)
-    else:
+    elif not left_behind:
         deadlines.set_working_days(matter, deadlines.days_for(matter, now), now)
     lapse_requests(matter)
     FLOW.move(

@@ -145,4 +145,5 @@ def deliver_due(now: datetime, stop: Callable[[], bool] = lambda: False, most: i
 def send_again(way: str, now: datetime) -> int:
     """Put what was given up on a way back among what waits. Returns how many."""
     rows = Delivery.objects.filter(way=way, state=DeliveryState.FAILED)
-    return rows.update(state=DeliveryState.WAITING, tries=0, not_before=now)
+    first = after_quiet(now) if way in OUTSIDE else now
+    return rows.update(state=DeliveryState.WAITING, tries=0, not_before=first)

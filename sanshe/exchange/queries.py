@@ -29,7 +29,7 @@ def sources(viewer: Viewer) -> list[Source]:
         )
     }
     for source in rows:
-        found: dict[str, int] = counts.get(source.pk, {})
+        found: Any = counts.get(source.pk, {})
         source.waiting, source.failed = found.get("waiting", 0), found.get("failed", 0)  # type: ignore[attr-defined]
     return list(rows)
 

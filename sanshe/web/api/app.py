@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.views.generic import RedirectView
@@ -19,18 +20,24 @@ from ninja.responses import NinjaJSONEncoder
 from sanshe.kernel.errors import Invalid, SansheError
 from sanshe.kernel.http import CODES, SENTENCES
 
-from . import buying, figures, ground, matters, talks
-from .reading import Problem, SignInFirst
+from . import acting, buying, figures, ground, matters, talks
+from .callers import as_caller
+from .reading import Problem, Read, SignInFirst
 
 DESCRIPTION = """\
-Read-only access to what the platform shows, through the same rules as its pages.
+Access to what the platform shows, and to the steps of matters, through the same rules as its pages.
 
-* **Who reads what.** Without signing in: what is public. With the session cookie of someone who has signed in: what
-  their posts let them read. What one may not see answers 404, as if it were not there.
+* **Who reads what.** Without signing in: what is public. With `Authorization: Bearer …` (a token that its owner made
+  under 接口令牌) or the session cookie of someone who has signed in: what their posts let them read. What one may not
+  see answers 404, as if it were not there.
+* **Writing** (POST) takes a token with the scope `write`, or a session with its CSRF token. `GET …/steps` tells which
+  steps may be taken and which fields they take. With an `Idempotency-Key` (16 to 64 letters, digits, dashes) a request
+  that is sent again has one effect and the first one's answer.
 * **Personal data** (names, phones, the residents' own words) is never part of an answer, whoever asks.
 * **Lists** come as `{"items": [...], "next": "..."}`. Pass `next` as `after` to read on; it is null at the end. A list
   never counts its rows and never skips any, however long it is. `limit` is at most 100.
-* **Errors** have one shape: `{"error": {"status", "code", "sentence"}}`; the sentence is Chinese and fit to be shown.
+* **Errors** have one shape: `{"error": {"status", "code", "sentence"}}`; the sentence is Chinese and fit to be shown. A
+  form that is not filled in rightly (422) has `fields` beside it, a sentence each.
 * **Money** is in fen (1/100 yuan), moments in UTC (RFC 3339), days as `YYYY-MM-DD` in China's time.
 * A parameter that is not listed is refused with 422, so that a misspelt filter does not quietly return everything.
 """
@@ -45,9 +52,13 @@ class Chinese(BaseRenderer):
         return json.dumps(data, cls=NinjaJSONEncoder, ensure_ascii=False)
 
 
-def problem(status: int, sentence: str = "", code: str = "") -> HttpResponse:
+def problem(status: int, sentence: str = "", code: str = "", fields: dict[str, str] | None = None) -> HttpResponse:
     """The one shape of an error."""
-    said = {"status": status, "code": code or CODES.get(status, "error"), "sentence": sentence or SENTENCES[status]}
+    said: dict[str, Any] = {
+        "status": status, "code": code or CODES.get(status, "error"), "sentence": sentence or SENTENCES[status],
+    }  # fmt: skip
+    if fields:
+        said["fields"] = fields
     body = json.dumps({"error": said}, ensure_ascii=False)
     return HttpResponse(body, status=status, content_type="application/json; charset=utf-8")
 
@@ -62,8 +73,11 @@ class ReadAPI(NinjaAPI):
 
         patterns, app_name, namespace = super().urls
         kept = [p for p in patterns if isinstance(p, URLPattern) and p.name != "api-root"]
+        methods: dict[str, set[str]] = {}
         for pattern in kept:
-            pattern.callback = _shaped(pattern.callback)
+            methods.setdefault(str(pattern.pattern), set()).add("POST" if pattern.name in POSTS else "GET")
+        for pattern in kept:
+            pattern.callback = _shaped(pattern.callback, methods[str(pattern.pattern)])
         own = [
             path("", RedirectView.as_view(pattern_name="api:docs"), name="root"),
             path("docs", document.docs, name="docs"),
@@ -72,19 +86,23 @@ class ReadAPI(NinjaAPI):
         return [*own, *kept], app_name, namespace
 
 
-def _shaped(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """HEAD answered as GET without its body; 405 in the shape of all errors."""
+#: Names of the addresses that act.
+POSTS: set[str] = set()
+
+
+def _shaped(view: Callable[..., HttpResponse], methods: set[str]) -> Callable[..., HttpResponse]:
+    """Who calls, by token or session; HEAD answered as GET without its body; 405 in the shape of all errors."""
 
     @functools.wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        head = request.method == "HEAD"
+        head = request.method == "HEAD" and "GET" in methods
         if head:
             request.method = "GET"
-        elif request.method != "GET":
-            answer = problem(405, "这个接口只能读取（GET）。")
-            answer.headers["Allow"] = "GET, HEAD"
+        elif request.method not in methods:
+            answer = problem(405, "这个接口只能读取（GET）。" if methods == {"GET"} else "这个接口不支持这种请求方式。")
+            answer.headers["Allow"] = ", ".join(["GET", "HEAD"] * ("GET" in methods) + ["POST"] * ("POST" in methods))
             return answer
-        answer = view(request, *args, **kwargs)
+        answer = as_caller(request, lambda: view(request, *args, **kwargs), problem)
         if head:
             answer.headers["Content-Length"] = str(len(answer.content))
             answer.content = b""
@@ -94,7 +112,7 @@ def _shaped(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 api = ReadAPI(
-    title="三社联动平台 ReadAPI",
+    title="三社联动平台 API",
     version="1.0",
     description=DESCRIPTION,
     docs_url=None,
@@ -133,7 +151,8 @@ def _refused(request: HttpRequest, error: Any) -> HttpResponse:
 
 @api.exception_handler(SansheError)
 def _on_purpose(request: HttpRequest, error: Any) -> HttpResponse:
-    return problem(error.status, error.sentence, error.code)
+    fields = {k: v for k, v in error.errors.items() if k} if isinstance(error, Invalid) else None
+    return problem(error.status, error.sentence, error.code, fields)
 
 
 @api.exception_handler(SignInFirst)
@@ -146,6 +165,11 @@ def _not_there(request: HttpRequest, error: Any) -> HttpResponse:
     return problem(404)
 
 
+@api.exception_handler(RequestDataTooBig)
+def _too_big(request: HttpRequest, error: Any) -> HttpResponse:
+    return problem(413, "送来的内容太大，请减少照片后再试。")
+
+
 @api.exception_handler(HttpError)
 def _other(request: HttpRequest, error: Any) -> HttpResponse:
     return problem(error.status_code if error.status_code in SENTENCES else 400)
@@ -153,7 +177,7 @@ def _other(request: HttpRequest, error: Any) -> HttpResponse:
 
 def _asked(view: Callable[..., Any]) -> Callable[..., Any]:
     signature = inspect.signature(view, eval_str=True)
-    names = set(signature.parameters) - {"request"}
+    names = set(signature.parameters) - {"request", "body"}
 
     @functools.wraps(view)
     def wrapper(request: HttpRequest, **given: Any) -> Any:
@@ -167,6 +191,34 @@ def _asked(view: Callable[..., Any]) -> Callable[..., Any]:
     return wrapper
 
 
+def _read(router: Router, entry: Read) -> None:
+    wrong = (401, 403, 404, 422, 429) if entry.signed_in else (401, 404, 422, 429)
+    answers = {200: entry.answer, **dict.fromkeys(wrong, Problem)}
+    router.get(
+        entry.path,
+        response=answers,
+        summary=entry.summary,
+        description=inspect.getdoc(entry.view),
+        operation_id=entry.view.__name__,
+        url_name=entry.view.__name__,
+    )(_asked(entry.view))
+
+
+def _writes(router: Router) -> None:
+    for entry in acting.READS:
+        _read(router, entry)
+    for entry in acting.WRITES:
+        POSTS.add(entry.view.__name__)
+        router.post(
+            entry.path,
+            response={200: entry.answer, **dict.fromkeys((400, 401, 403, 404, 409, 413, 422, 429), Problem)},
+            summary=entry.summary,
+            description=inspect.getdoc(entry.view),
+            operation_id=entry.view.__name__,
+            url_name=entry.view.__name__,
+        )(_asked(entry.view))
+
+
 for tag, module in (
     ("区域与资源", ground),
     ("事项", matters),
@@ -176,14 +228,7 @@ for tag, module in (
 ):
     router = Router(tags=[tag])
     for entry in module.READS:
-        wrong = (401, 403, 404, 422) if entry.signed_in else (404, 422)
-        answers = {200: entry.answer, **dict.fromkeys(wrong, Problem)}
-        router.get(
-            entry.path,
-            response=answers,
-            summary=entry.summary,
-            description=inspect.getdoc(entry.view),
-            operation_id=entry.view.__name__,
-            url_name=entry.view.__name__,
-        )(_asked(entry.view))
+        _read(router, entry)
+    if module is matters:
+        _writes(router)
     api.add_router("/v1", router)

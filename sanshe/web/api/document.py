@@ -8,6 +8,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+_IDEMPOTENCY = {
+    "in": "header", "name": "Idempotency-Key", "required": False,
+    "schema": {"type": "string", "pattern": "^[0-9a-zA-Z-]{16,64}$"},
+    "description": "Sent again with the same key, a request has one effect and the first one's answer.",
+}  # fmt: skip
+
 
 def schema() -> dict[str, Any]:
     """The OpenAPI document."""
@@ -15,8 +21,16 @@ def schema() -> dict[str, Any]:
 
     found = dict(api.get_openapi_schema(path_prefix="/api/"))
     found["info"]["license"] = {"name": "AGPL-3.0-or-later"}
+    found["components"]["securitySchemes"] = {
+        "token": {"type": "http", "scheme": "bearer", "description": "A token made by its owner under 接口令牌."},
+        "session": {"type": "apiKey", "in": "cookie", "name": "sessionid"},
+    }
     for path in found["paths"].values():
-        for operation in path.values():
+        for method, operation in path.items():
+            if "403" in map(str, operation["responses"]):
+                operation["security"] = [{"token": []}, {"session": []}]
+            if method == "post":
+                operation.setdefault("parameters", []).append(_IDEMPOTENCY)
             operation["responses"] = {str(k): v for k, v in operation["responses"].items()}
     return found
 
@@ -45,21 +59,28 @@ def _operations(found: dict[str, Any]) -> list[dict[str, Any]]:
     parts = found["components"]["schemas"]
     rows = []
     for path, methods in found["paths"].items():
-        operation = methods["get"]
-        answer = operation["responses"]["200"]["content"]["application/json"]["schema"]
-        fields = _resolve(answer, parts).get("properties", {})
-        rows.append(
-            {
-                "path": path,
-                "tag": operation["tags"][0],
-                "summary": operation["summary"],
-                "description": operation.get("description", "").replace("`", ""),
-                "signed_in": "401" in operation["responses"],
-                "parameters": [{"name": p["name"], "required": p["required"]} for p in operation.get("parameters", [])],
-                "fields": [{"name": k, "title": v.get("title", "")} for k, v in fields.items()],
-            }
-        )
+        rows += [_row(path, name, operation, parts) for name, operation in methods.items()]
     return rows
+
+
+def _row(path: str, method: str, operation: dict[str, Any], parts: dict[str, Any]) -> dict[str, Any]:
+    answer = operation["responses"]["200"]["content"]["application/json"]["schema"]
+    fields = _resolve(answer, parts).get("properties", {})
+    body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
+    sent = _resolve(body, parts) if body else {}
+    needed = sent.get("required", [])
+    given = [{"name": p["name"], "required": p["required"]} for p in operation.get("parameters", [])]
+    given += [{"name": name, "required": name in needed} for name in sent.get("properties", {})]
+    return {
+        "method": method.upper(),
+        "path": path,
+        "tag": operation["tags"][0],
+        "summary": operation["summary"],
+        "description": operation.get("description", "").replace("`", ""),
+        "signed_in": "403" in operation["responses"],
+        "parameters": given,
+        "fields": [{"name": k, "title": v.get("title", "")} for k, v in fields.items()],
+    }
 
 
 def docs(request: HttpRequest) -> HttpResponse:

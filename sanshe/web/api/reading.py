@@ -32,6 +32,7 @@ class Error(Schema):
     status: int = Field(title="状态码")
     code: str = Field(title="标识")
     sentence: str = Field(title="说明")
+    fields: dict[str, str] | None = Field(default=None, title="各填写项的说明")
 
 
 class Problem(Schema):
@@ -49,6 +50,16 @@ class Read:
     view: Callable[..., Any]
     summary: str
     signed_in: bool = False
+
+
+@dataclass(frozen=True)
+class Write:
+    """An address that acts (POST), for those who have signed in or hold a token that may write."""
+
+    path: str
+    answer: Any
+    view: Callable[..., Any]
+    summary: str
 
 
 # -- parameters --------------------------------------------------------------------------------------------------------

@@ -1,0 +1,184 @@
+"""Writing for programs: filing a matter and taking its steps, by the same actions and forms as the pages.
+
+Only matters so far, and the ledgers (/api/registers/). A request that is sent again with the same `Idempotency-Key` has
+one effect and the first one's answer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from django.db import connection, transaction
+from django.http import HttpRequest
+from ninja import Schema
+from pydantic import ConfigDict, Field, StringConstraints
+
+from sanshe.exchange.public import pictures
+from sanshe.kernel import clock
+from sanshe.kernel.access import Viewer
+from sanshe.kernel.errors import Invalid
+from sanshe.kernel.floods import address_of
+from sanshe.kernel.http import KEY, Submission
+from sanshe.matters.public import Channel, Matter, MatterState, offers, receive, take_step
+
+from .reading import AreaCode, Number, Read, Write, area_of, signed_in
+from .shapes import Choice
+
+#: Words of a program; the lengths and the NUL are the actions' to judge, with their own sentences.
+Words = Annotated[str, StringConstraints(max_length=100_000)]
+StepName = Annotated[str, StringConstraints(pattern=r"^[a-z_]{2,40}$")]
+Value = str | int | float | bool | None
+
+
+class FieldShape(Schema):
+    """A field that a step takes."""
+
+    name: str = Field(title="名称")
+    label: str = Field(title="说明")
+    required: bool = Field(title="必填")
+    kind: str = Field(title="类型", description="text, choice, list, boolean, integer, date or photos")
+    hint: str = Field(title="提示")
+    choices: list[dict[str, str]] = Field(title="可选的值")
+    initial: str | None = Field(title="缺省值")
+
+
+class StepShape(Schema):
+    """A step that the caller's posts could take now."""
+
+    name: str = Field(title="步骤")
+    label: str = Field(title="名称")
+    allowed: bool = Field(title="现在可以办")
+    why: str = Field(title="不能办的原因")
+    fields: list[FieldShape] = Field(title="填写项")
+
+
+class StepsShape(Schema):
+    """What may be done with a matter now."""
+
+    number: str = Field(title="编号")
+    state: Choice = Field(title="状态")
+    steps: list[StepShape] = Field(title="步骤")
+
+
+class Taken(Schema):
+    """A matter after what was done."""
+
+    number: str = Field(title="编号")
+    state: Choice = Field(title="状态")
+    promised_at: datetime | None = Field(title="答应答复的日期")
+
+
+class Filed(Taken):
+    """A matter that was filed; `again` when the same had come before and this was counted on it."""
+
+    again: bool = Field(title="此前已收到")
+    count: int = Field(title="第几次收到")
+
+
+class StepBody(Schema):
+    """The fields of a step by their names, and photos as base64 texts."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    fields: dict[str, Value | list[Value]] = Field(default={}, title="填写项")
+    photos: list[str] = Field(default=[], title="照片", max_length=20)
+
+
+class FileBody(Schema):
+    """A matter to file: for oneself by `web`; by the other channels a front desk files for a caller."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: Words = Field(title="什么事")
+    area: AreaCode = Field(title="社区代码")
+    title: Words = Field(default="", title="标题")
+    place: Words = Field(default="", title="在哪里")
+    subject: Words = Field(default="", title="主题")
+    channel: Literal["web", "phone", "desk", "patrol", "meeting"] = Field(default="web", title="渠道")
+    name: Words = Field(default="", title="怎么称呼")
+    phone: Words = Field(default="", title="联系电话")
+    wants_reply: bool = Field(default=True, title="需要答复")
+    photos: list[str] = Field(default=[], title="照片", max_length=20)
+
+
+def _state(matter: Matter) -> dict[str, str]:
+    state = MatterState(matter.state)
+    return {"code": str(state), "label": str(state.label)}
+
+
+def _taken(matter: Matter) -> dict[str, Any]:
+    return {"number": matter.number, "state": _state(matter), "promised_at": matter.promised_at}
+
+
+def _once(request: HttpRequest, viewer: Viewer, body: Schema, act: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """The answer of `act`, or of the first request with the same key. What fails gives its key back."""
+    key = request.headers.get("Idempotency-Key", "")
+    if not key:
+        return act()
+    if not KEY.match(key):
+        raise Invalid("Idempotency-Key 应是 16 至 64 个字母、数字或短横线。")
+    said = json.dumps(body.model_dump(mode="json"), sort_keys=True)
+    digest = hashlib.sha256(f"{request.method} {request.path} {said}".encode("utf-8", "replace")).hexdigest()[:32]
+    full = f"api:{viewer.user_id}:{key}"
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                'INSERT INTO kernel_submission (key, "user", at, location) VALUES (%s, %s, %s, %s) '
+                "ON CONFLICT (key) DO NOTHING",
+                [full, viewer.user_id, clock.now(), ""],
+            )
+            first = cursor.rowcount == 1
+        if not first:
+            kept, _, answer = Submission.objects.get(key=full).location.partition("|")
+            if kept != digest:
+                raise Invalid("这个 Idempotency-Key 已经用在另一次请求上，请为每次办理生成一个新的。")
+            return dict(json.loads(answer))
+        done = act()
+        kept = json.dumps(done, default=str, ensure_ascii=False)
+        Submission.objects.filter(key=full).update(location=f"{digest}|{kept}"[:500])
+    return done
+
+
+def file_matter(request: HttpRequest, body: FileBody):
+    """File a matter. The same text again within the hour is counted on the first and answers with it."""
+    viewer = signed_in(request)
+
+    def act() -> dict[str, Any]:
+        received = receive(
+            text=body.text, area_id=area_of(body.area).pk, by=viewer, now=clock.now(), title=body.title,
+            place_text=body.place, subject=body.subject, channel=Channel(body.channel), contact_name=body.name,
+            contact_phone=body.phone, wants_reply=body.wants_reply, photos=pictures(body.photos),
+            address=address_of(request),
+        )  # fmt: skip
+        return {**_taken(received.matter), "again": received.again, "count": received.count}
+
+    return _once(request, viewer, body, act)
+
+
+def matter_steps(request: HttpRequest, number: Number):
+    """The steps that the caller could take with a matter now, each with its fields, or why it can not be taken."""
+    found = offers(signed_in(request), number)
+    state = MatterState(found["state"])
+    return {**found, "state": {"code": str(state), "label": str(state.label)}}
+
+
+def take_matter_step(request: HttpRequest, number: Number, step: StepName, body: StepBody):
+    """Take a step of a matter: triage, accept, ask, finish, return, rate and all others, as its page would."""
+    viewer = signed_in(request)
+    return _once(
+        request, viewer, body,
+        lambda: _taken(take_step(viewer, number, step, body.fields, pictures(body.photos))),
+    )  # fmt: skip
+
+
+WRITES = [
+    Write("/matters", Filed, file_matter, "File a matter"),
+    Write("/matters/{number}/steps/{step}", Taken, take_matter_step, "Take a step of a matter"),
+]
+READS = [
+    Read("/matters/{number}/steps", StepsShape, matter_steps, "List the steps of a matter", signed_in=True),
+]

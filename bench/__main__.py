@@ -15,7 +15,7 @@ from bench.place import HOME, Place, show, tell
 from sanshe.runtime.paths import PROJECT
 
 SMALL = 1000
-NAMES = (*pages.PAGES, "queries", "areas", "import", "sheets", "figures", "registers", "suggest")
+NAMES = (*pages.PAGES, "queries", "areas", "import", "sheets", "figures", "registers", "search", "suggest")
 SHEET = "messages/messages_with_replies.csv"
 
 
@@ -32,7 +32,7 @@ def main(names: tuple[str, ...], matters: int, quick: bool, rounds: int, fresh: 
     if fresh:
         shutil.rmtree(HOME, ignore_errors=True)
     place = Place(matters)
-    if set(wanted) & {*pages.PAGES, "queries", "import"}:
+    if set(wanted) & {*pages.PAGES, "queries", "import", "search"}:
         with place.open():
             show("matters", matters)
             pages_wanted = [name for name in wanted if name in pages.PAGES]
@@ -42,6 +42,8 @@ def main(names: tuple[str, ...], matters: int, quick: bool, rounds: int, fresh: 
                 _queries(place)
             if "import" in wanted:
                 _import(place)
+            if "search" in wanted:
+                _search(place)
     if "suggest" in wanted:
         suggesting.measure()
     if "areas" in wanted:
@@ -118,6 +120,16 @@ def _sheets() -> None:
                     show(f"sheet_people_{name}_seconds", took)
             show(f"sheet_people_{count}_peak_megabytes", found["peak"])
     shutil.rmtree(place.folder, ignore_errors=True)
+
+
+def _search(place: Place) -> None:
+    """Words and parts of texts beside the plain list, the size of the index, what it costs to file."""
+    tell("正在测量：查找")
+    found = json.loads(place.inside("search", SANSHE_ROLE="owner").splitlines()[-1])
+    for kind, count in found.pop("rows").items():
+        show(f"search_indexed_{kind}", count)
+    for name, value in found.items():
+        show(f"search_{name}", value)
 
 
 def _import(place: Place) -> None:

@@ -202,10 +202,17 @@ def registers() -> None:
     }))  # fmt: skip
 
 
+def search() -> None:
+    """See `bench.searching`."""
+    from bench.searching import measure
+
+    measure()
+
+
 if __name__ == "__main__":
     django.setup()
     parts = {
         "seat": seat, "queries": queries, "areas": areas, "imports": imports, "sheets": sheets, "figures": figures,
-        "registers": registers,
+        "registers": registers, "search": search,
     }  # fmt: skip
     parts[sys.argv[1]](*sys.argv[2:])

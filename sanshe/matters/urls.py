@@ -5,11 +5,13 @@ from django.urls import path
 from .figures.urls import urlpatterns as figures
 from .lists.urls import urlpatterns as lists
 from .pages import board, catalogue, desk, filing, mine, oversight, progress, same, staff, steps, trust
+from .tasks.urls import urlpatterns as tasks
 
 app_name = "matters"
 
 urlpatterns = [
     *lists,
+    *tasks,
     *figures,
     # for everyone
     path("", board.board, name="board"),

@@ -82,10 +82,11 @@ def test_two_people_on_one_item_are_told_and_nothing_is_overwritten(cast, base, 
     assert "测试10号" in told.value.sentence and "没有用您的内容覆盖" in told.value.sentence
     item = row.items.get(code="D-1")
     assert item.covers[-1] == "路灯坏" and item.name == "道路照明"
+    key = item.pk
     item.delete()
     with pytest.raises(WrongState, match="删去"):
         actions.save_item(
-            kind=CRITERIA, draft_id=row.pk, item_id=item.pk, seen=1, values=CRITERIA.values(item), by=cast.district,
+            kind=CRITERIA, draft_id=row.pk, item_id=key, seen=1, values=CRITERIA.values(item), by=cast.district,
             now=now,
         )  # fmt: skip
 

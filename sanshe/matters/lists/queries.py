@@ -126,7 +126,7 @@ def search(kind: Kind, items: Sequence[Any], text: str) -> list[Hit]:
     """The items for what somebody typed, best first: a word or a whole sentence, in the words of the list or near them.
 
     A word of the item that stands in the text counts most, then the text standing in the item, then shared pairs of
-    characters (at least half of the text's).
+    characters (a part of the text's, see NEAR).
     """
     text = text.strip()
     if not text:
@@ -140,8 +140,11 @@ def search(kind: Kind, items: Sequence[Any], text: str) -> list[Hit]:
         if any(text in part for part in whole):
             score += 8.0 if any(text in part for part in whole[: 1 + len(item.covers)]) else 3.0
         elif pairs and not words:
-            shared = len(pairs & set().union(*(_pairs(part) for part in whole[: 1 + len(item.covers)]))) / len(pairs)
-            score += 2.0 * shared if shared >= NEAR else 0.0
+            own = whole[: 1 + len(item.covers)]
+            shared = len(pairs & set().union(*(_pairs(part) for part in own))) / len(pairs)
+            # Between equals the one goes first whose words hold more of the characters that were typed.
+            single = max(len(set(text) & set(part)) for part in own) / len(set(text))
+            score += 2.0 * shared + single if shared >= NEAR else 0.0
         if score:
             found.append((score, Hit(shown(kind, item), words)))
     found.sort(key=lambda pair: (-pair[0], pair[1].shown.item.code))
@@ -149,7 +152,7 @@ def search(kind: Kind, items: Sequence[Any], text: str) -> list[Hit]:
 
 
 #: How much of what was typed must at least be shared with an item that holds none of its words.
-NEAR = 0.5
+NEAR = 0.3
 
 
 def duty_items(on: date, *kinds: DutyKind) -> list[Any]:

@@ -140,7 +140,10 @@ def handled(cast: Cast, now: datetime, **more: Any) -> Matter:
 def done(cast: Cast, now: datetime, **more: Any) -> Matter:
     """A matter that the unit finished."""
     matter = handled(cast, now, **more)
-    return finish(matter_id=matter.pk, result="已更换三盏路灯，今晚恢复照明。", by=cast.viewer("handler"), now=now)
+    return finish(
+        matter_id=matter.pk, result="已更换三盏路灯，今晚恢复照明。", without="不影响修复。", by=cast.viewer("handler"),
+        now=now,
+    )  # fmt: skip
 
 
 def joint(cast: Cast, now: datetime, **more: Any) -> Matter:

@@ -26,6 +26,12 @@ def declined(cast, now, **more):
     return actions.decline(matter_id=matter.pk, reason="已在诉讼中", other_way="法院", by=cast.desk, now=now)
 
 
+def ended(cast, now, **more):
+    matter = handled(cast, now, **more)
+    given = {"reason": "楼栋已征收搬空，无需再修。", "review": "现场核实，附征收公告，两人复核。"}
+    return actions.terminate(matter_id=matter.pk, **given, by=cast.unit_lead, now=now)
+
+
 def withdrawn(cast, now, **more):
     matter = report(cast, now, **more)
     return actions.withdraw(matter_id=matter.pk, reason="", by=cast.resident, now=now)
@@ -33,7 +39,7 @@ def withdrawn(cast, now, **more):
 
 MAKE = {
     S.RECEIVED: report, S.ASSIGNED: assigned, S.HANDLING: handled, S.WAITING: waiting, S.TOGETHER: joint,
-    S.GUIDED: guided, S.DONE: done, S.DECLINED: declined, S.WITHDRAWN: withdrawn,
+    S.GUIDED: guided, S.DONE: done, S.DECLINED: declined, S.ENDED: ended, S.WITHDRAWN: withdrawn,
 }  # fmt: skip
 
 #: state → person → the steps offered (a step whose button is off for a reason counts: it is that person's).
@@ -50,13 +56,14 @@ TABLE = {
     },
     S.HANDLING: {
         "resident": "add object withdraw", "bearer": "add object withdraw", "desk": "add", "worker": "add", "lead": "",
-        "street": "oversee", "district": "oversee", "centre": "oversee", "handler": "ask_resident extend finish",
-        "unit_lead": "ask_resident extend finish",
+        "street": "oversee", "district": "oversee", "centre": "oversee",
+        "handler": "ask_assist ask_resident extend finish",
+        "unit_lead": "ask_assist ask_resident extend finish terminate",
     },
     S.WAITING: {
         "resident": "answer_resident object withdraw", "bearer": "answer_resident object withdraw",
         "desk": "answer_for", "worker": "answer_for", "lead": "", "street": "oversee", "district": "oversee",
-        "centre": "oversee", "handler": "resume", "unit_lead": "resume",
+        "centre": "oversee", "handler": "end_waiting resume", "unit_lead": "end_waiting resume terminate",
     },
     S.TOGETHER: {
         "resident": "add object", "bearer": "add object", "desk": "add", "worker": "add", "lead": "", "street": "",
@@ -67,12 +74,16 @@ TABLE = {
         "desk": "add guide_done", "worker": "add guide_done", "lead": "", "street": "", "district": "", "centre": "",
     },
     S.DONE: {
-        "resident": "rate reopen", "bearer": "rate reopen", "desk": "", "worker": "", "lead": "", "street": "",
-        "district": "", "centre": "", "handler": "", "unit_lead": "",
+        "resident": "rate reopen", "bearer": "rate reopen", "desk": "inquire", "worker": "inquire", "lead": "inquire",
+        "street": "inquire", "district": "", "centre": "inquire", "handler": "", "unit_lead": "",
     },
     S.DECLINED: {
         "resident": "object", "bearer": "object", "desk": "", "worker": "", "lead": "", "street": "", "district": "",
         "centre": "",
+    },
+    S.ENDED: {
+        "resident": "object_ending", "bearer": "object_ending", "desk": "", "worker": "", "lead": "", "street": "",
+        "district": "", "centre": "", "handler": "", "unit_lead": "",
     },
     S.WITHDRAWN: {
         "resident": "", "bearer": "", "desk": "", "worker": "", "lead": "", "street": "", "district": "", "centre": "",

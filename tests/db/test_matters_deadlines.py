@@ -157,10 +157,10 @@ def test_reminded_before_and_escalated_after_once_each(cast, now):
     assert actions.run_clock(at(15, 9)) == (0, 0)
     assert actions.run_clock(at(16, 9)) == (1, 0)
     assert actions.run_clock(at(16, 10)) == (0, 0)
-    before = Notice.objects.filter(user=cast.users["street"]).count()
+    before = Notice.objects.filter(user=cast.users["unit_lead"]).count()
     assert actions.run_clock(at(18, 9)) == (0, 1)
     assert actions.run_clock(at(18, 10)) == (0, 0)
-    assert Notice.objects.filter(user=cast.users["street"]).count() == before + 1
+    assert Notice.objects.filter(user=cast.users["unit_lead"]).count() == before + 1
     last = audit.history(matter).first()
     assert (last.event, last.system, last.public) == ("step:escalate", "事项期限提醒", False)
 

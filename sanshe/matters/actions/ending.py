@@ -47,9 +47,12 @@ def _end(
         matter=matter, area_id=matter.area_id, unit_id=matter.host_unit_id, how=how, reason=reason, review=review,
         by_id=by.account_id, at=now,
     )  # fmt: skip
-    matter.handler_id, matter.paused_at, matter.waited_at = by.user_id, None, None
+    matter.handler_id, matter.waited_at = by.user_id, None
     lapse_requests(matter, assists=True)
     FLOW.move(matter, step, by, now, note=reason, data={"how": str(how)})
+    # Only now: that it has waited long enough is judged by the moment at which the pause began.
+    matter.paused_at = None
+    matter.save(update_fields=["paused_at"])
     tell_reporter(matter, f"您反映的「{matter}」已终止办理，请查看理由；不同意的，可以提出异议。", now)
     return matter
 

@@ -256,6 +256,10 @@ def designate(*, matter_id: int, host_unit: int | None, reason: str, by: Viewer,
     matter = FLOW.take(matter_id, "designate", by)
     unit = a_unit(matter, host_unit, "host_unit", now)
     reason = clean(reason, "reason", 500, "请写明指定的理由。", 2)
+    # Judged on the matter as it was: with a unit named it would always hold.
+    for need in FLOW.step("designate").needs:
+        if not need.check(matter, now):
+            raise Invalid({need.field: need.sentence(matter)})
     # Left behind by a unit that was dissolved: what the resident was promised stands.
     left_behind = matter.state == MatterState.RECEIVED and matter.host_unit_id is not None
     matter.host_unit, matter.designated, matter.handler, matter.given_at = unit, True, None, now

@@ -94,7 +94,7 @@ def ties_of(viewer: Viewer) -> list[MediatorTie]:
 def committee_of(area: Area) -> str:
     """The name of a community's mediation committee, as registered or as it is called."""
     body = bodies_in(area).filter(kind=BodyKind.MEDIATION_COMMITTEE, area=area).first()
-    return body.name if body is not None else f"{area.name}人民调解委员会"
+    return body.name if body is not None else f"{area.short_name}人民调解委员会"
 
 
 def turned_over(matter_id: int) -> bool:

@@ -55,7 +55,7 @@ def certificate(viewer: Viewer, now: datetime) -> tuple[bytes, str]:
         "total": f"{minutes / 60:g}",
         "count": len(rows),
         "lines": [{"kind": k, "times": n, "hours": f"{h:g}"} for k, n, h in queries.hours_by_kind(rows)],
-        "issuer": f"{area.name}居民委员会" if area is not None else "",
+        "issuer": f"{area.short_name}居民委员会" if area is not None else "",
         "day": f"{today.year}年{today.month}月{today.day}日",
     }
     document = DocxTemplate(io.BytesIO(_template()))

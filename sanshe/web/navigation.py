@@ -90,6 +90,17 @@ WORKBENCH = (
         _roles("COMMUNITY_LEAD", *STREET),
         "/indicators/",
     ),
+    Place("人民调解", ("disputes:list",), "talk", "调解", _roles("COMMUNITY_LEAD", "MEDIATOR"), "/disputes/"),
+    Place("邻里互助", ("neighbours:list",), "people", "互助", _roles("FRONT_DESK", "COMMUNITY_WORKER"), "/neighbours/"),
+    Place("人民调解", ("disputes:filed",), "talk", "调解", _roles("FRONT_DESK", "COMMUNITY_WORKER"), "/disputes/"),
+    Place(
+        "调解与互助",
+        ("disputes:figures",),
+        "talk",
+        "调解",
+        _roles("STREET_OFFICER", "SERVICE_CENTRE", "DISTRICT_OFFICER"),
+        "/disputes/",
+    ),
     Place("查找人员", ("people:find",), "search", "人员", _roles(*FRONT), "/people/"),
     Place("疑似重复档案", ("people:duplicates",), "people", "重复", _roles("STREET_OFFICER"), "/people/"),
     Place("文字中的号码", ("people:texts",), "shield", "号码", _roles("SECURITY_ADMIN"), "/people/"),
@@ -107,6 +118,8 @@ WORKBENCH = (
 #: What everybody may look up about where they live: at the end of the portal's home.
 AROUND = (
     ("查服务事项：带什么、几天、在哪办", ("matters:services",)),
+    ("请邻居帮忙，或者帮邻居的忙", ("neighbours:board",)),
+    ("申请人民调解", ("disputes:about",)),
     ("找我的社区工作者", ("areas:worker",)),
     ("看社区的组织和居务公开", ("areas:index",)),
     ("看社区设施", ("facilities:communities",)),

@@ -103,7 +103,7 @@ def _module_of(path: Path) -> str:
     return path.relative_to(SANSHE).parts[0]
 
 
-RANK = ["runtime", "kernel", "areas", "accounts", "people", "orgs", "workforce", "matters", "deliberation", "purchase",
+RANK = ["runtime", "kernel", "areas", "accounts", "people", "orgs", "workforce", "matters", "neighbours", "disputes", "deliberation", "purchase",
         "evaluation", "indicators", "web"]  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from sanshe.kernel.access import Viewer
 from sanshe.matters.actions import run_clock
 from sanshe.matters.actions.criteria import load_packs
 
-from . import registers, source, town
+from . import mutual, registers, source, town
 from .buying import Buying
 from .cast import Cast
 from .reports import DAY, Reports
@@ -105,7 +105,7 @@ def _lines(story: Story, cast: Cast, stage: Stage, reports: Reports) -> list[Lin
     lines += [_bought(row, buying) for row in story.calls]
     lines += [_ran(row, buying) for row in story.contracts]
     lines += [_served(row, buying, cast) for row in story.services]
-    return lines
+    return lines + mutual.lines(cast)
 
 
 def _thread(row: Row, talk: Talk, talks: Talks, buying: Buying) -> Line:

@@ -103,8 +103,8 @@ def _module_of(path: Path) -> str:
     return path.relative_to(SANSHE).parts[0]
 
 
-RANK = ["runtime", "kernel", "areas", "accounts", "people", "orgs", "workforce", "matters", "neighbours", "disputes", "deliberation", "purchase",
-        "evaluation", "indicators", "web"]  # fmt: skip
+RANK = ["runtime", "kernel", "areas", "accounts", "people", "orgs", "workforce", "matters", "neighbours",
+        "disputes", "deliberation", "purchase", "evaluation", "indicators", "web"]  # fmt: skip
 
 
 def test_templates_include_no_other_module_but_the_shell():

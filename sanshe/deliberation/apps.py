@@ -38,9 +38,13 @@ class DeliberationConfig(AppConfig):
         def drop_topic(matter: Any, by: Viewer, now: datetime) -> None:
             actions.drop_topic(matter=matter, by=by, now=now)
 
+        from sanshe.matters.public import on_hot_topic
         from sanshe.people.public import file_section
 
+        from .pages.together import offer
         from .talkers import file_rows
+
+        on_hot_topic(offer)
 
         file_section("参加的协商", file_rows)
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .pages import desk, meeting, residents, steps
+from .pages import desk, meeting, residents, steps, together
 
 app_name = "deliberation"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("list/", desk.index, name="list"),
     path("new/", desk.new, name="new"),
     path("topics/", desk.topics, name="topics"),
+    path("hot/<int:pk>/", together.hot, name="hot"),
     path("topics/<int:pk>/", desk.topic, name="topic"),
     path("topics/<int:pk>/do/<slug:step>/", steps.topic_step, name="topic_step"),
     path("sign-in/<str:token>/", residents.sign_in, name="sign_in"),

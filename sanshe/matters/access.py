@@ -36,6 +36,7 @@ from .models import (
     Extension,
     Handling,
     HelpOffer,
+    HotTopic,
     Inquiry,
     Matter,
     MatterReturn,
@@ -45,6 +46,7 @@ from .models import (
     Rating,
     ServiceItem,
     Support,
+    TopicMember,
     Triage,
 )
 from .words import OPEN, MatterState
@@ -120,6 +122,23 @@ class MatterAccess(Access[Matter]):
     watch = system(CLOCK)
     # The pages of the staff; a reporter without a post reads the page of progress.
     work = holds(*LOCAL, *ABOVE) | _host | _assists
+
+
+class HotTopicAccess(Access[HotTopic]):
+    """What many speak of, for the posts of its area; its matters are seen by their own rule."""
+
+    model = HotTopic
+    see = holds(*LOCAL, *ABOVE)
+    triage = holds(Role.FRONT_DESK)
+    merge = holds(Role.FRONT_DESK, Role.COMMUNITY_LEAD, Role.STREET_OFFICER)
+    oversee = holds(Role.STREET_OFFICER, Role.DISTRICT_OFFICER, Role.SERVICE_CENTRE)
+
+
+class TopicMemberAccess(Access[TopicMember]):
+    """Which matters belong to a topic is seen by who sees the matter."""
+
+    model = TopicMember
+    see = inherits("matter", MatterAccess)
 
 
 class PublicMatterAccess(Access[PublicMatter]):

@@ -8,6 +8,8 @@ from procrastinate.contrib.django import app
 from sanshe.kernel import clock
 
 from .actions import run_clock
+from .actions.heating import form_topics
+from .actions.heating import join_topic as join_now
 from .actions.suggesting import learn_from_decided, suggest_waiting
 
 
@@ -35,6 +37,25 @@ def run_the_clock(context: JobContext, timestamp: int) -> None:
 def suggest(context: JobContext, timestamp: int) -> None:
     """Think about what was filed. Deferred at filing; by the clock for what came in otherwise."""
     suggest_waiting(clock.now(), stop=context.should_abort)
+
+
+@app.task(name="matters.join_topic", queue="system", lock="matters.topics")
+def join_topic(matter_id: int) -> None:
+    """A new matter joins its topic, within a second of filing; twice is once."""
+    join_now(matter_id, clock.now())
+
+
+@app.periodic(cron="40 2 * * *")
+@app.task(
+    name="matters.form_topics",
+    queue="system",
+    queueing_lock="matters.form_topics",
+    lock="matters.topics",
+    pass_context=True,
+)
+def form_hot_topics(context: JobContext, timestamp: int) -> None:
+    """Sort the matters of the last weeks into topics anew, every night."""
+    form_topics(clock.now(), stop=context.should_abort)
 
 
 @app.periodic(cron="20 2 * * *")

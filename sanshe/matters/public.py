@@ -8,9 +8,10 @@ from .actions.together import finish_joint, hand_back, joint_begun, joint_waits
 from .beside import Beside, beside_matter
 from .by_program import matter_of, offers, take_step
 from .flow import FLOW
+from .hot import TopicOffer, hot_topic, on_hot_topic, topic_matters
 from .imports import Row as ImportedRow
 from .imports import moment, without_numbers
-from .models import CallBack, Criterion, Handling, Matter, PublicMatter, Rating, Triage
+from .models import CallBack, Criterion, Handling, HotTopic, Matter, PublicMatter, Rating, Triage
 from .proposal import criteria_in_force
 from .queries import (
     board_figures,
@@ -36,6 +37,7 @@ __all__ = [
     "Criterion",
     "Grade",
     "Handling",
+    "HotTopic",
     "ImportedRow",
     "Matter",
     "MatterAccess",
@@ -45,6 +47,7 @@ __all__ = [
     "Rating",
     "Received",
     "Route",
+    "TopicOffer",
     "Triage",
     "beside_matter",
     "board_figures",
@@ -52,6 +55,7 @@ __all__ = [
     "criteria_in_force",
     "finish_joint",
     "hand_back",
+    "hot_topic",
     "joint_begun",
     "joint_matters",
     "joint_waits",
@@ -60,6 +64,7 @@ __all__ = [
     "moment",
     "my_matters",
     "offers",
+    "on_hot_topic",
     "plain",
     "poor_callbacks",
     "receive",
@@ -67,6 +72,7 @@ __all__ = [
     "simulate_matters",
     "take_over",
     "take_step",
+    "topic_matters",
     "triaged_by_criteria",
     "without_numbers",
 ]

@@ -4,7 +4,7 @@ from django.urls import path
 
 from .figures.urls import urlpatterns as figures
 from .lists.urls import urlpatterns as lists
-from .pages import board, catalogue, desk, filing, mine, oversight, progress, same, staff, steps, trust
+from .pages import board, catalogue, desk, filing, hot, mine, oversight, progress, same, staff, steps, trust
 from .tasks.urls import urlpatterns as tasks
 
 app_name = "matters"
@@ -39,6 +39,9 @@ urlpatterns = [
     # the workbench
     path("list/", staff.work_list, name="list"),
     path("oversight/", oversight.oversight, name="oversight"),
+    path("hot/", hot.topics, name="hot"),
+    path("hot/<int:pk>/", hot.topic, name="hot_topic"),
+    path("hot/<int:pk>/do/<slug:what>/", hot.do, name="hot_do"),
     path("suggestions/", trust.suggestions, name="suggestions"),
     path("suggestions/rows/", trust.suggestion_rows, name="suggestion_rows"),
     path("desk/", desk.desk, name="desk"),

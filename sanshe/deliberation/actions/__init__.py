@@ -16,11 +16,13 @@ from .people import ask_to_join, come, confirm, invite, remove, seat, stay_away
 from .prepare import begin_topic, edit, guide, join_topic, open_collecting, start
 from .reminders import remind
 from .tasks import add_task, drop, finish, finish_for, progress, reopen
+from .together import begin_together
 from .topics import drop_topic, hand_topic_back, release_topics, topic_of
 
 __all__ = [
     "add_task",
     "ask_to_join",
+    "begin_together",
     "begin_topic",
     "call_meeting",
     "cancel",

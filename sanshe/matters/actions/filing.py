@@ -38,6 +38,7 @@ from ..words import Channel, MatterKind, MattersEvent, MatterState
 from .applying import Application, Said, assign, check_application, keep_materials
 from .handling import close_round
 from .photos import keep_new_photos, keep_photos
+from .heating import ask_for_topics
 from .suggesting import ask_for_suggestions
 from .telling import clean, ring, tell_reporter, tell_unit
 
@@ -197,6 +198,7 @@ def file_matter(
         tell_reporter(matter, f"您咨询的「{matter}」已答复，请查看。", now)
         return matter
     ask_for_suggestions()
+    ask_for_topics(matter.pk)
     return matter
 
 

@@ -3,6 +3,7 @@
 from .applications import ApplicationMaterial
 from .duties import DutyItem, DutyList
 from .following import Inquiry, Support
+from .hot import HotTopic, TopicMember
 from .matter import Matter, PublicMatter
 from .parts import Assist, Attachment, Extension, HelpOffer, Objection, OversightOrder
 from .rating import CallBack, Handling, Rating
@@ -25,6 +26,7 @@ __all__ = [
     "Extension",
     "Handling",
     "HelpOffer",
+    "HotTopic",
     "Inquiry",
     "Matter",
     "MatterReturn",
@@ -37,5 +39,6 @@ __all__ = [
     "Support",
     "TaskOrder",
     "TaskPart",
+    "TopicMember",
     "Triage",
 ]

@@ -17,7 +17,7 @@ from sanshe.kernel.flow import Flow
 from sanshe.kernel.http import once, posts_only, sign_in_first
 
 from .. import actions
-from ..access import MatterAccess
+from ..access import HotTopicAccess, MatterAccess
 from ..beside import beside
 from ..flow_parts import ASSIST, CALLBACK, EXTENSION, OBJECTION, OVERSIGHT
 from ..forms.filters import WorkFilter
@@ -50,6 +50,7 @@ def work_list(request: HttpRequest) -> HttpResponse:
     chosen = form.chosen()
     page = page_by_key(worklist(viewer, chosen, now), request.GET.get("after", ""), request.GET.get("before", ""), 30)
     context = {"page": page, "form": form, "narrowed": any(chosen.values()), "running": RUNNING, "open": OPEN}
+    context["hot"] = HotTopicAccess.q(viewer) is not False
     return render(request, "matters/list.html", context)
 
 

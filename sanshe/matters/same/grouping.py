@@ -25,6 +25,8 @@ from .traces import EMPTY, folded, pieces, places
 BODY = 300
 #: A word that occurs in more than this share of the texts tells nothing about which topic it is.
 COMMON = 0.12
+#: Messages that are thought to be there besides, for how rare a word is.
+KNOWN = 300
 #: Without the name of the place a topic must still hold together by this share of what is asked of the whole.
 APART = 0.45
 _STOP = frozenset(EMPTY)
@@ -84,7 +86,11 @@ def _features(item: Item) -> Counter[str]:
 
 
 def vectors(items: Sequence[Item]) -> tuple[Any, list[str]]:
-    """The messages as rows of length 1 over the features that more than one of them has."""
+    """The messages as rows over the features that more than one of them has.
+
+    A row is of length 1 with what only it says counted in: few words in common with much said besides are not near.
+    Rarity is told as if `KNOWN` other messages were there, so that among few messages no word counts as common yet.
+    """
     many = len(items)
     counts: Counter[str] = Counter()
     each = []
@@ -92,21 +98,25 @@ def vectors(items: Sequence[Item]) -> tuple[Any, list[str]]:
         found = _features(item)
         each.append(found)
         counts.update(found.keys())
-    most = max(8, COMMON * many)
+    most = COMMON * (many + KNOWN)
     names = sorted(name for name, count in counts.items() if 2 <= count <= most)
     column = {name: k for k, name in enumerate(names)}
     rows, columns, values = [], [], []
+    alone = np.zeros(many)
     for k, found in enumerate(each):
         for name, weight in found.items():
+            value = (1 + np.log(weight + 0.5) if weight > 0.5 else weight) * np.log((many + KNOWN) / (counts[name] + 2))
             place = column.get(name)
             if place is not None:
                 rows.append(k)
                 columns.append(place)
-                values.append((1 + np.log(weight + 0.5)) if weight > 0.5 else weight)
-    weight = np.log((many + 1) / (np.array([counts[n] for n in names]) + 0.5)) if names else np.zeros(0)
+                values.append(value)
+            elif counts[name] == 1:
+                alone[k] += value * value
     matrix = sparse.csr_matrix((values, (rows, columns)), shape=(many, len(names)), dtype=np.float32)
-    matrix = matrix @ sparse.diags(weight.astype(np.float32))
-    return _unit(sparse.csr_matrix(matrix)), names
+    lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel() + alone)
+    lengths[lengths == 0] = 1
+    return sparse.csr_matrix(sparse.diags(1 / lengths) @ matrix), names
 
 
 def _unit(matrix: Any) -> Any:
@@ -187,8 +197,21 @@ def group(items: Sequence[Item], least: float, gap: float) -> list[Group]:
 
     `least`: the mean nearness that holds a topic together. `gap`: days of silence after which the same is a new topic.
     """
-    if len(items) < 2:
-        return []
+    # What says the same sign for sign is compared once: 500 times one message is one row, and no word of it common.
+    alike: dict[tuple[str, str, int], list[int]] = {}
+    for k, item in enumerate(items):
+        alike.setdefault((item.title, item.text, item.area), []).append(k)
+    copies = sorted(alike.values())
+    one_each = [items[same[0]] for same in copies]
+    found = [[0]] if len(one_each) == 1 else _group_distinct(one_each, least)
+    grouped = {k for members in found for k in members}
+    found += [[k] for k in range(len(copies)) if k not in grouped]
+    whole = [[k for place in members for k in copies[place]] for members in found]
+    parts = [part for members in whole if len(members) > 1 for part in _by_time(members, items, gap)]
+    return [Group(members) for members in parts if len(members) > 1]
+
+
+def _group_distinct(items: Sequence[Item], least: float) -> list[list[int]]:
     matrix, names = vectors(items)
     where = [
         places(item.title, item.place, item.text[:BODY]) or frozenset([f"c{item.area}"] if item.area else [])
@@ -197,9 +220,8 @@ def group(items: Sequence[Item], least: float, gap: float) -> list[Group]:
     found = []
     for members in _sorted_by(cluster(matrix, least)):
         for near in _by_place(members, where):
-            for one in _by_thing(near, [items[k].title for k in near], where, matrix, names, least):
-                found += _by_time(one, items, gap)
-    return [Group(members) for members in found if len(members) > 1]
+            found += _by_thing(near, [items[k].title for k in near], where, matrix, names, least)
+    return found
 
 
 def _sorted_by(labels: Any) -> list[list[int]]:

@@ -48,6 +48,7 @@ from .models import (
     Support,
     TopicMember,
     Triage,
+    WindowMatter,
 )
 from .words import OPEN, MatterState
 
@@ -115,8 +116,6 @@ class MatterAccess(Access[Matter]):
     conclude = holds(Role.COMMUNITY_LEAD, Role.COMMUNITY_WORKER, Role.STREET_OFFICER)
     contact = (holds(*LOCAL, Role.STREET_OFFICER) | _host) & _not_mine
     receipt = _reporter | holds(Role.FRONT_DESK)
-    # Any window accepts for any community: afterwards it knows number, state and progress, and nothing of the person.
-    follow = holds(*LOCAL, area="window")
     # Two that are the same thing go on as one: whoever does it covers both.
     merge = (holds(Role.FRONT_DESK, Role.COMMUNITY_LEAD, Role.STREET_OFFICER) | _host) & _not_mine
     watch = system(CLOCK)
@@ -162,6 +161,13 @@ class InquiryAccess(Access[Inquiry]):
 
     model = Inquiry
     see = holds(*LOCAL, *ABOVE) | works_for(*UNIT, body="unit")
+
+
+class WindowMatterAccess(Access[WindowMatter]):
+    """Any window accepts for any community; afterwards it knows number, state and progress, nothing of the person."""
+
+    model = WindowMatter
+    see = holds(*LOCAL, area="window")
 
 
 class AssistAccess(Access[Assist]):

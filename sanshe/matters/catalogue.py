@@ -14,15 +14,8 @@ from sanshe.people.public import HouseholdMember, Person
 
 from .access import ServiceItemAccess
 from .models import ServiceItem
+from .models.services import FACTS
 
-#: Facts of the person index that may stand for a material, and how they are named to whoever reads the form.
-FACTS = {
-    "citizen_number": "公民身份号码",
-    "phone": "联系电话",
-    "address": "居住地址",
-    "household": "户籍和家庭成员",
-    "born_on": "出生日期",
-}
 #: What a form of an application would ask the applicant to write; each that the file holds is one field saved.
 ASKED = ("name", "citizen_number", "phone", "address", "born_on")
 

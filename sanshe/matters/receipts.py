@@ -71,12 +71,12 @@ def _template() -> bytes:
     _cell(materials.rows[2].cells[0], "{%tr endfor %}")
     _line(document, "{%p endif %}")
     _line(document, "{{ code }}").alignment = WD_ALIGN_PARAGRAPH.CENTER
-    _line(document, "扫码看进度，不用登录；办结后可以评价，没有解决的可以重新打开。", size=9).alignment = (
-        WD_ALIGN_PARAGRAPH.CENTER
-    )
-    _line(document, "请妥善保管，谁拿到二维码，谁就能看到进度。{{ printed }}打印。", size=9).alignment = (
-        WD_ALIGN_PARAGRAPH.CENTER
-    )
+    _line(
+        document, "扫码看进度，不用登录；办结后可以评价，没有解决的可以重新打开。", size=9
+    ).alignment = WD_ALIGN_PARAGRAPH.CENTER
+    _line(
+        document, "请妥善保管，谁拿到二维码，谁就能看到进度。{{ printed }}打印。", size=9
+    ).alignment = WD_ALIGN_PARAGRAPH.CENTER
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()

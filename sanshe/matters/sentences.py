@@ -74,7 +74,8 @@ def _over(matter: Matter, state: MatterState) -> str:
     if state == MatterState.DONE:
         who = f"由{matter.host_unit}" if matter.host_unit is not None else ""
         day = clock.say_day(matter.done_at) if matter.done_at is not None else ""
-        return f"已于{day}{who}办结"
+        decided = f"，{matter.get_decision_display()}" if matter.decision else ""  # type: ignore[attr-defined]
+        return f"已于{day}{who}办结{decided}"
     if state == MatterState.DECLINED:
         return f"不予受理：{matter.triage_reason}"
     if state == MatterState.ENDED:

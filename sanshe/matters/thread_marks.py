@@ -11,12 +11,12 @@ from sanshe.kernel.thread import Mark, Station
 
 from .access import Bearer, MatterAccess, PublicMatterAccess
 from .models import Matter, PublicMatter, Rating
-from .words import CLOSED, Grade, MatterState, Route
+from .words import CLOSED, Grade, MatterKind, MatterState, Route
 
 #: What a mark needs; the texts of a matter are not among it.
 LINE = (
     "number", "token", "title", "public_title", "state", "route", "area__short_name", "host_unit__name",
-    "criterion__name", "created_at", "triaged_at", "done_at", "rated_at",
+    "criterion__name", "kind", "decision", "created_at", "triaged_at", "done_at", "rated_at",
 )  # fmt: skip
 
 
@@ -56,6 +56,10 @@ def _marks(viewer: Viewer, matter: Matter, grade: str | None) -> Iterable[Mark]:
         yield Mark(Station.TRIAGE, "不予受理", "", "社区综合窗口", matter.triaged_at, url, done=True)
         return
     if matter.triaged_at is None:
+        if matter.kind == MatterKind.APPLICATION and matter.host_unit is not None:  # needs no triage
+            word = matter.get_decision_display() if matter.decision else state.label  # type: ignore[attr-defined]
+            yield Mark(Station.SERVICE, "申请", str(word), str(matter.host_unit), matter.done_at or matter.created_at, url,
+                       done=closed)  # fmt: skip
         return
     route = Route(matter.route).label if matter.route else "未分流"
     basis = matter.criterion.name if matter.criterion is not None else ""

@@ -15,8 +15,8 @@ from sanshe.kernel.access import Viewer
 from sanshe.kernel.fields import hash_of
 from sanshe.people.public import Person, has_met
 
-from .access import MatterAccess
-from .models import ApplicationMaterial, Matter
+from .access import MatterAccess, WindowMatterAccess
+from .models import ApplicationMaterial, Matter, WindowMatter
 from .words import OPEN, MaterialState, MatterKind
 
 WINDOW = (Role.FRONT_DESK, Role.COMMUNITY_WORKER)
@@ -34,10 +34,10 @@ def window_of(by: Viewer, area: Area, now: datetime) -> Area | None:
     return next((one for one in areas if one.lo <= area.lo < one.hi), areas[0] if areas else None)
 
 
-def taken_in(viewer: Viewer, chosen: dict[str, Any]) -> QuerySet[Matter]:
+def taken_in(viewer: Viewer, chosen: dict[str, Any]) -> QuerySet[WindowMatter]:
     """What the viewer's windows took in, with what they may know of it, narrowed by `kind`, `state` (or `open`),
     `elsewhere` (for other communities) and `month` (its first day)."""
-    rows = MatterAccess.rows(viewer, "follow")
+    rows = WindowMatterAccess.rows(viewer)
     if chosen.get("kind") in MatterKind.values:
         rows = rows.filter(kind=chosen["kind"])
     if chosen.get("state") == "open":
@@ -46,7 +46,7 @@ def taken_in(viewer: Viewer, chosen: dict[str, Any]) -> QuerySet[Matter]:
         rows = rows.filter(state=chosen["state"])
     if chosen.get("elsewhere"):
         rows = rows.exclude(_at_home())
-    month: date | None = chosen.get("month")
+    month: date | None = chosen.get("month") or None
     if month is not None:
         following = (month.replace(day=1) + timedelta(days=32)).replace(day=1)
         rows = rows.filter(created_at__gte=clock.start_of(month), created_at__lt=clock.start_of(following))
@@ -63,10 +63,10 @@ def materials_of(matter: Matter) -> list[ApplicationMaterial]:
     return list(matter.materials.all()) if matter.kind == MatterKind.APPLICATION else []
 
 
-def followed(viewer: Viewer, pk: int) -> Matter:
+def followed(viewer: Viewer, pk: int) -> WindowMatter:
     """One matter that the viewer's window took in, as far as it may know it. Raises NotVisible."""
-    related = Matter.objects.select_related("area", "host_unit", "service", "window").only(*PROGRESS)
-    return MatterAccess.get(viewer, pk, "follow", rows=related)
+    related = WindowMatter.objects.select_related("area", "host_unit", "service", "window").only(*PROGRESS)
+    return WindowMatterAccess.get(viewer, pk, rows=related)
 
 
 def person_met(viewer: Viewer, pk: int | None, now: datetime) -> Person | None:

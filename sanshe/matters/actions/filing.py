@@ -82,7 +82,7 @@ def file_matter(
     desk: `contact_*` and `person_id` are the caller's; the one who files stays in `filed_by` and nothing of theirs is
     copied or changed. Raises Invalid with a sentence at each field.
     """
-    channel, kind = Channel(channel), MatterKind(kind)
+    channel, kind, today = Channel(channel), MatterKind(kind), clock.local(now).date()
     for_caller = channel in STAFF_CHANNELS
     if for_caller and not by.holds(Role.FRONT_DESK, Role.COMMUNITY_WORKER):
         raise NotAllowed("只有综合窗口和社区工作者可以代为登记。")
@@ -125,7 +125,7 @@ def file_matter(
     if len(photos) > limit:
         errors["photos"] = f"一次最多上传 {limit} 张照片，现在选了 {len(photos)} 张。"
     person = Person.objects.filter(pk=person_id).first() if person_id else None
-    if person_id and (person is None or not for_caller or not has_met(by, person_id, clock.start_of(clock.today()))):
+    if person_id and (person is None or not for_caller or not has_met(by, person_id, clock.start_of(today))):
         errors["person"] = "没有找到这位居民的档案，请重新查找。"
     person = person if for_caller else person_of(by.user_id)
     application: Application | None = None
@@ -143,9 +143,9 @@ def file_matter(
             (contact_name, person.name), (contact_phone.strip(), person.phone)))  # fmt: skip
         contact_name, contact_phone = contact_name or person.name, contact_phone.strip() or person.phone or ""
     due, promised, version = deadlines.first_promise(now, question=kind == MatterKind.QUESTION)
-    danger = urgent_in(text, clock.local(now).date()) if kind == MatterKind.MATTER else None
+    danger = urgent_in(text, today) if kind == MatterKind.MATTER else None
     if danger is not None:
-        due = min(due, clock.add_hours(now, int(params.get("window.urgent_triage_hours").value)))
+        due = min(due, clock.add_hours(now, int(params.get("window.urgent_triage_hours", on=today).value)))
     if application is not None:
         title, saved = application.item.name, application.saved
         text = text or f"申请办理：{application.item.name}。"

@@ -15,8 +15,8 @@ from sanshe.kernel.errors import Invalid, NotAllowed
 from sanshe.kernel.policy import Located
 
 from ..access import ServiceItemAccess
-from ..catalogue import FACTS
 from ..models import ServiceItem
+from ..models.services import FACTS
 from ..words import MattersEvent
 
 _SET = {"name", "in_force_from", "source", "items"}

@@ -17,19 +17,27 @@ KEYS = {
 }  # fmt: skip
 
 
+class _Kinds(forms.RadioSelect):
+    """The kinds; the key that leads to them stands at the first alone, for a key may stand at one field only."""
+
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(*args, **kwargs)
+        if option["index"] != "0":
+            option["attrs"].pop("accesskey", None)
+        return option
+
+
 class DeskForm(forms.Form):
     """What somebody came for. The caller's details are the caller's; the worker's own are never touched."""
 
-    kind = forms.ChoiceField(
-        label="来办什么", choices=MatterKind.choices, initial=MatterKind.MATTER, widget=forms.RadioSelect
-    )
+    kind = forms.ChoiceField(label="来办什么", choices=MatterKind.choices, initial=MatterKind.MATTER, widget=_Kinds)
     # Not kept as a draft: the desk's machine is shared, and these are somebody else's.
     caller = Words(
         label="来电人或来访人",
-        help_text="手机号、公民身份号码，或姓名和楼栋房号（周小满 3栋2-501），回车查找。查不到就直接往下填。",
+        help_text="手机号、公民身份号码，或姓名和楼栋房号（周小满 3栋2单元501），回车查找。查不到就直接往下填。",
         widget=forms.TextInput(attrs={"autocomplete": "off", "data-nodraft": "", "data-look": ""}),
     )
-    person = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    person = forms.IntegerField(label="来电人", required=False, widget=forms.HiddenInput)
     contact_name = Words(label="怎么称呼", widget=forms.TextInput(attrs={"autocomplete": "off", "data-nodraft": ""}))
     contact_phone = Words(label="联系电话", widget=forms.TextInput(
         attrs={"inputmode": "tel", "autocomplete": "off", "data-nodraft": ""}))  # fmt: skip

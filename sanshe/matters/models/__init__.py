@@ -4,7 +4,7 @@ from .applications import ApplicationMaterial
 from .duties import DutyItem, DutyList
 from .following import Inquiry, Support
 from .hot import HotTopic, TopicMember
-from .matter import Matter, PublicMatter
+from .matter import Matter, PublicMatter, WindowMatter
 from .parts import Assist, Attachment, Extension, HelpOffer, Objection, OversightOrder
 from .rating import CallBack, Handling, Rating
 from .services import ServiceItem
@@ -41,4 +41,5 @@ __all__ = [
     "TaskPart",
     "TopicMember",
     "Triage",
+    "WindowMatter",
 ]

@@ -248,3 +248,19 @@ class PublicMatter(Matter):
     def get_absolute_url(self) -> str:
         """The page on the public board."""
         return reverse("matters:public", kwargs={"number": self.number})
+
+
+class WindowMatter(Matter):
+    """A matter as the window may follow it that took it in: number, state and progress (see access)."""
+
+    class Meta:
+        proxy = True
+        verbose_name = "本窗口受理的事项"
+        verbose_name_plural = "本窗口受理的事项"
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        """Its page for the window."""
+        return reverse("matters:followed", kwargs={"pk": self.pk})

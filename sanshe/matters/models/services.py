@@ -2,7 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.db import models
+
+#: Facts of the person index that may stand for a material, and how they are named to whoever reads of it.
+FACTS = {
+    "citizen_number": "公民身份号码",
+    "phone": "联系电话",
+    "address": "居住地址",
+    "household": "户籍和家庭成员",
+    "born_on": "出生日期",
+}
+
+
+class Asked(dict[str, Any]):
+    """A material as the catalogue asks for it, which says itself in words: 「户口簿（档案：户籍和家庭成员）」."""
+
+    def __str__(self) -> str:
+        marks = [f"档案：{FACTS[self['known']]}"] if self.get("known") in FACTS else []
+        marks += ["核原件"] if self.get("original") else []
+        return str(self.get("name", "")) + (f"（{'，'.join(marks)}）" if marks else "")
 
 
 class ServiceItem(models.Model):
@@ -41,3 +62,11 @@ class ServiceItem(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Sequence[str], values: Sequence[Any]) -> ServiceItem:
+        """A row as it is read: its materials say themselves in words."""
+        row = super().from_db(db, field_names, values)
+        if isinstance(row.__dict__.get("materials"), list):
+            row.materials = [Asked(one) for one in row.materials]
+        return row

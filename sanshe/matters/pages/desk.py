@@ -41,7 +41,6 @@ def _key(text: Any) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
 
 
-@once
 @posts_only
 def desk(request: HttpRequest) -> HttpResponse:
     """File for a caller. Enter looks the caller up while somebody else is typed than was found, else it files."""
@@ -54,8 +53,15 @@ def desk(request: HttpRequest) -> HttpResponse:
     given, typed = request.POST, " ".join(request.POST.get("caller", "").split())
     fresh = bool(typed) and typed != given.get("looked", "")
     if "look" in given or ("enter" in given and fresh) or not ({"kind", "channel"} & set(given)):
+        # Not under `once`, which takes back what led to no other page: that somebody was looked up stays written down.
         caller = find_caller(viewer, typed)
         return _page(request, _as_typed(request, caller), caller, looked=True)
+    return _take_in(request)
+
+
+@once
+def _take_in(request: HttpRequest) -> HttpResponse:
+    viewer, given = _at_the_window(request), request.POST
     caller = _found_before(viewer, request)
     item, likely = item_typed(viewer, given.get("service_text", "")[:80], clock.today())
     form = DeskForm(given if "kind" in given else _with_kind(given), request.FILES)
@@ -223,4 +229,3 @@ def sounds(request: HttpRequest) -> HttpResponse:
     _at_the_window(request)
     text = request.POST.get("text", "").replace("\x00", "")[:5000]
     return render(request, "matters/_urgent.html", {"urgent": urgent_in(text, clock.today()) if text else None})
-

@@ -229,6 +229,12 @@ class Cast:
         self._file(user, area, sex or "fm"[number % 2], age)
         return user
 
+    def take_on(self, role: Role, place: Area | Body) -> User:
+        """One more person at work, in an area or a body."""
+        user = self._account(next(self._names), f"{role.value.replace('_', '')}.{self._count + 1:04d}")
+        self._appoint(user, role, place)
+        return user
+
     def _account(self, name: str, username: str) -> User:
         self._count += 1
         user, _ = make_account(

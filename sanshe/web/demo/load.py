@@ -15,7 +15,7 @@ from sanshe.kernel.access import Viewer
 from sanshe.matters.actions import run_clock
 from sanshe.matters.actions.criteria import load_packs
 
-from . import mutual, registers, source, town
+from . import mutual, registers, source, town, window
 from .buying import Buying
 from .cast import Cast
 from .reports import DAY, Reports
@@ -64,6 +64,7 @@ def tell(now: datetime, *, communities: frozenset[str] | None = None, progress: 
             for line in _lines(story, cast, stage, reports):
                 stage.add(line)
         steps = stage.run()
+        window.tell(cast, times)
         if communities is None:
             with clock.frozen(times.now):
                 registers.grow(times.now)

@@ -44,7 +44,9 @@
     const marked = [...form.querySelectorAll("[accesskey='" + e.code.slice(5) + "']")].filter(seen);
     if (!marked.length) { return; }
     e.preventDefault();
-    const one = marked.find((m) => m.checked) || marked[0];
+    const first = marked[0];
+    const group = first.type === "radio" ? [...form.querySelectorAll("[name='" + first.name + "']")] : [];
+    const one = group.find((m) => m.checked) || first;
     if (one.tagName === "BUTTON") { form.requestSubmit(one); } else { go(one); }
   });
 })();

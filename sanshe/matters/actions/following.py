@@ -56,7 +56,10 @@ def take_back_support(*, matter_id: int, by: Viewer, now: datetime) -> PublicMat
     return matter
 
 
-@FLOW.after("finish", "finish_joint", "guide_done", "help_done", "decline", "withdraw", "reopen", "reopen_desk")
+@FLOW.after(
+    "finish", "finish_joint", "guide_done", "help_done", "decline", "withdraw", "terminate", "end_waiting", "reopen",
+    "reopen_desk",
+)  # fmt: skip
 def _tell_followers(matter: Matter, by: Viewer, now: datetime) -> None:
     """Those who met with the same hear how it ended, and when it is opened again: in the public's words."""
     if not matter.public and matter.state != MatterState.DECLINED:
@@ -67,6 +70,7 @@ def _tell_followers(matter: Matter, by: Viewer, now: datetime) -> None:
     said = {
         MatterState.DONE: "已办结，请查看结果",
         MatterState.DECLINED: "不予受理",
+        MatterState.ENDED: "已终止办理；您那里仍有同样的问题，请另行反映",
         MatterState.WITHDRAWN: "反映人已撤回；您那里仍有同样的问题，请另行反映",
     }
     text = f"您也遇到的「{matter.shown_title}」{said.get(MatterState(matter.state), '已重新打开，继续办理')}。"

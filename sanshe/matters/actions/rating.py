@@ -61,6 +61,7 @@ def _open_callback(matter: Matter, rating: Rating, by: Viewer, now: datetime) ->
     callback = CallBack(
         rating=rating, matter=matter, area_id=matter.area_id, unit_id=matter.host_unit_id, state=CallBackState.OPEN,
         opened_at=now, due_at=clock.add_working_days(now, deadlines.days("callback_days", now)),
+        calendar_version=clock.calendar_version(),
     )  # fmt: skip
     CALLBACK.begin(callback, by, now, "评价为不满意，须回访核实")
     text = f"收到不满意的评价，请回访核实：{matter}"
@@ -147,6 +148,7 @@ def list_callback(*, callback_id: int, found: str, plan: str, until: date, by: V
     if until < clock.local(now).date():
         raise Invalid({"until": "整改期限不能早于今天。"})
     callback.due_at = clock.add_working_days(clock.at(until.year, until.month, until.day), 0)
+    callback.escalations, callback.calendar_version = 0, clock.calendar_version()
     CALLBACK.move(callback, "list", by, now, note=callback.plan, data={"until": until.isoformat()})
     tell_reporter(
         callback.matter,

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 
 from sanshe.accounts.public import Role
 from sanshe.areas.public import Body, successor_of
@@ -27,10 +26,6 @@ WITH_UNIT = (MatterState.ASSIGNED, MatterState.HANDLING, MatterState.WAITING)
 OPEN_ORDERS = (OversightState.ISSUED, OversightState.ANSWERED)
 OPEN_CALLS = (CallBackState.OPEN, CallBackState.LISTED, CallBackState.APPEALED)
 CHUNK = 200
-
-
-def _gone(field: str, on: date) -> Q:
-    return Q(**{f"{field}__valid_to__isnull": False, f"{field}__valid_to__lte": on})
 
 
 def held_by(body_id: int) -> list[tuple[str, int]]:
@@ -63,11 +58,14 @@ def move_from_gone(now: datetime, stop: Callable[[], bool] = lambda: False, body
         (OversightOrder, "unit", OPEN_ORDERS, _order),
         (CallBack, "unit", OPEN_CALLS, _call),
     )
+    gone = [body_id] if body_id is not None else list(
+        Body.objects.filter(valid_to__lte=on).values_list("pk", flat=True)
+    )  # fmt: skip
     moved = 0
+    if not gone:
+        return moved
     for model, field, states, move in jobs:
-        rows = model.objects.filter(_gone(field, on), state__in=states)
-        if body_id is not None:
-            rows = rows.filter(**{field: body_id})
+        rows = model.objects.filter(**{f"{field}__in": gone}, state__in=states)
         if model is OversightOrder:
             # Without a successor an order waits where its matter waits: for the unit that the street names.
             rows = rows.exclude(matter__state=MatterState.RECEIVED)
@@ -76,7 +74,7 @@ def move_from_gone(now: datetime, stop: Callable[[], bool] = lambda: False, body
                 return moved
             with transaction.atomic():
                 row = model.objects.select_for_update().get(pk=pk)
-                if row.state in states and (body_id is None or getattr(row, f"{field}_id") == body_id):
+                if row.state in states and getattr(row, f"{field}_id") in gone:
                     move(row, getattr(row, field), on, by, now)
                     moved += 1
     return moved

@@ -92,7 +92,7 @@ declare(
         title="机构",
         access=BodyAccess,
         fields=("name", "address", "phone"),
-        shown=("address",),
+        shown=("address", "phone"),
         line=_body_line,
         url=_page,
         newest=("pk",),

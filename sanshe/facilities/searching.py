@@ -22,7 +22,7 @@ declare(
         title="社区设施",
         access=FacilityAccess,
         fields=("name", "address", "owner"),
-        shown=("address", "owner"),
+        shown=("owner",),
         line=_line,
         open=Q(valid_to__isnull=True),
         area="area",

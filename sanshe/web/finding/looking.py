@@ -152,9 +152,12 @@ def lines(thing: Searchable, rows: QuerySet[Any], ids: Sequence[int], asked: Ask
 
 def _line(thing: Searchable, row: Any, asked: Asked) -> Line:
     title = thing.heading(row)
-    passage = search.passage((_value(row, path) for path in thing.shown), asked)
+    # What only says the title again, or stands in the small print, is not said twice.
+    small = thing.line(row)
+    told = (value for path in thing.shown if title not in (value := _value(row, path)) and value not in small)
+    passage = search.passage(told, asked)
     state = state_of(row) if hasattr(row, "get_state_display") else None
-    return Line(search.marked(title, asked), thing.url(row), search.marked(thing.line(row), asked), passage, state)
+    return Line(search.marked(title, asked), thing.url(row), search.marked(small, asked), passage, state)
 
 
 def _value(row: Any, path: str) -> str:

@@ -84,8 +84,12 @@ def test_status_by_person_and_page(cast, now) -> None:
     ):  # fmt: skip
         assert browsers["far_resident"].get(url(module, name, things[of])).status_code == 405
         assert browsers["far_resident"].post(url(module, name, things[of])).status_code == status
-    steps = (("disputes", "step", "dispute", "sit"), ("neighbours", "post_step", "post", "withdraw"),
-             ("neighbours", "pair_step", "pair", "agree"), ("neighbours", "report_step", "report", "dismiss"))  # fmt: skip
+    steps = (
+        ("disputes", "step", "dispute", "sit"),
+        ("neighbours", "post_step", "post", "withdraw"),
+        ("neighbours", "pair_step", "pair", "agree"),
+        ("neighbours", "report_step", "report", "dismiss"),
+    )
     for module, name, of, step in steps:
         assert browsers["far_resident"].get(url(module, name, things[of], step=step)).status_code == 404
 

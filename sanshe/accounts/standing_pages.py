@@ -145,7 +145,9 @@ class LeaveForm(forms.Form):
 def leave(request: HttpRequest, pk: int) -> HttpResponse:
     """What hangs on an account that will be left, and to whom all of it goes in one action."""
     viewer = _viewer(request)
-    account = UserAccess.get(viewer, pk, "appoint")
+    account = UserAccess.get(viewer, pk)
+    if not UserAccess.may(viewer, "appoint", account):
+        raise NotVisible()
     form = LeaveForm(request.POST or None, leaver=account)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data

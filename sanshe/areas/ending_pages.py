@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from sanshe.kernel import clock
 from sanshe.kernel.access import Viewer
-from sanshe.kernel.errors import Invalid
+from sanshe.kernel.errors import Invalid, NotVisible
 from sanshe.kernel.http import once, posts_only, put_errors
 
 from . import actions
@@ -52,7 +52,9 @@ class EndBodyForm(forms.Form):
 def end_body(request: HttpRequest, pk: int) -> HttpResponse:
     """Dissolve a body: first what it holds open is shown."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-    body = BodyAccess.get(viewer, pk, "keep")
+    body = BodyAccess.get(viewer, pk)
+    if not BodyAccess.may(viewer, "keep", body):
+        raise NotVisible()
     back = reverse("registers:detail", kwargs={"name": "bodies", "pk": body.pk})
     form = EndBodyForm(request.POST or None, body=body, initial={"on": clock.today()})
     if request.method == "POST" and form.is_valid():

@@ -40,7 +40,7 @@ def as_(cast, name: str) -> Client:
 
 # Who: status of (orders, stand-ins, new stand-in for oneself, leaving, dissolving the unit, ending a matter).
 STATUSES = {
-    "public": (302, 302, 302, 302, 302, 302),
+    "public": (302, 302, 302, 302, 302, 404),
     "resident": (404, 404, 404, 404, 404, 403),
     "desk": (200, 200, 200, 404, 404, 403),
     "lead": (200, 200, 200, 404, 404, 403),

@@ -34,6 +34,11 @@ from .steps import BEARER_STEPS
 TRIES = 20  # look-ups by number and phone, an address and hour
 
 
+def _may_have_objected(matter: Matter) -> bool:
+    """Whether there can be an objection, to the triage or to an ending: no query for the others."""
+    return bool(matter.objected_at or matter.retriaged or matter.state == MatterState.ENDED)
+
+
 @require_GET
 def progress(request: HttpRequest, token: str) -> HttpResponse:
     """Where a matter stands, what one may do now. Reading it changes nothing."""
@@ -54,7 +59,7 @@ def progress(request: HttpRequest, token: str) -> HttpResponse:
         "answer": answer(matter, now),
         "offers": offers,
         "photos": list(matter.attachments.select_related("file")),
-        "objection": objection_of(matter) if matter.objected_at else None,
+        "objection": objection_of(matter) if _may_have_objected(matter) else None,
         "materials": materials_of(matter),
         "rating": rating,
         "callback": callback,

@@ -19,7 +19,7 @@ def _log(one: Dispute, event: DisputesEvent, by: Viewer, now: datetime) -> None:
     audit.record(by=by, event=event, obj=one, sentence="{actor}" + str(event.label), now=now, public=False)
     for party in Party.objects.filter(dispute=one, person__isnull=False).select_related("person"):
         if party.person is not None:
-            log_read(person=party.person, kind=ReadKind.SHOWN, by=by, now=now, reason=f"人民调解 {one.number}")
+            log_read(person=party.person, kind=ReadKind.SHOWN, by=by, now=now, reason="办理保密事项")
 
 
 @transaction.atomic

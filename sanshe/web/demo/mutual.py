@@ -85,7 +85,7 @@ def _residents(cast: Cast, name: str) -> list[User]:
 
 def _invited(cast: Cast) -> Line:
     """The community's mediator serves the whole street as well."""
-    yield _ago(cast, 200)
+    yield _ago(cast, 420)
     appoint(
         user_id=cast.users[MEDIATOR].pk, role=Role.MEDIATOR, by=cast.setup, now=clock.now(),
         valid_from=date(2021, 1, 1), area_id=cast.street(cast.area[HOME]).pk,

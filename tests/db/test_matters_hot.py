@@ -61,7 +61,7 @@ def test_the_night_forms_them_anew_and_keeps_the_address(cast, moment):
     assert form_topics(moment) == 1
     topic = HotTopic.objects.get()
     assert topic.pk == first.pk and topic.run == first.run + 1
-    assert topic.members.filter(run=topic.run).count() == 4 and "打桩" in topic.name
+    assert topic.members.filter(run=topic.run).count() == 4 and "梧桐苑" in topic.name
     (joined,) = file(cast, moment, ("梧桐苑工地又在夜间打桩，噪音太大",))
     assert join_topic(joined.pk, moment) == topic and HotTopic.objects.get().messages == 5
     form_topics(moment + timedelta(days=200))

@@ -68,7 +68,8 @@ def join_topic(matter_id: int, now: datetime) -> HotTopic | None:
 
     Returns the topic, None when it is like nothing of the window. Run again, it does nothing twice.
     """
-    matter = Matter.objects.select_related("area").filter(pk=matter_id).first()
+    since = now - timedelta(days=_figure("window_days"))
+    matter = Matter.objects.select_related("area").filter(pk=matter_id, created_at__gte=since).first()
     if matter is None or matter.state in _OUT or matter.kind != MatterKind.MATTER:
         return None
     held = _topic_of([matter.pk]).get(matter.pk)
@@ -165,7 +166,7 @@ def form_topics(now: datetime, stop: Callable[[], bool] = lambda: False) -> int:
     transaction; run again, the same topics come out.
     """
     run = (HotTopic.objects.aggregate(last=Max("run"))["last"] or 0) + 1
-    streets = Area.objects.filter(level=AreaLevel.COMMUNITY).values_list("parent_id", flat=True).distinct()
+    streets = Area.objects.filter(level=AreaLevel.COMMUNITY).order_by().values_list("parent_id", flat=True).distinct()
     count = 0
     for street in streets:
         if stop():

@@ -65,6 +65,7 @@ def tell(now: datetime, *, communities: frozenset[str] | None = None, progress: 
                 stage.add(line)
         steps = stage.run()
         window.tell(cast, times)
+        hot.tell(cast, times)
         if communities is None:
             with clock.frozen(times.now):
                 registers.grow(times.now)

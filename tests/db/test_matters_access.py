@@ -37,41 +37,51 @@ def withdrawn(cast, now, **more):
     return actions.withdraw(matter_id=matter.pk, reason="", by=cast.resident, now=now)
 
 
+def merged(cast, now, **more):
+    matter, lead = report(cast, now, **more), report(cast, now, who="desk_resident")
+    actions.merge(matter_id=matter.pk, into=lead.number, reason="同一件事", by=cast.street, now=now)
+    matter.refresh_from_db()
+    return matter
+
+
 MAKE = {
     S.RECEIVED: report, S.ASSIGNED: assigned, S.HANDLING: handled, S.WAITING: waiting, S.TOGETHER: joint,
-    S.GUIDED: guided, S.DONE: done, S.DECLINED: declined, S.ENDED: ended, S.WITHDRAWN: withdrawn,
+    S.GUIDED: guided, S.DONE: done, S.DECLINED: declined, S.ENDED: ended, S.WITHDRAWN: withdrawn, S.MERGED: merged,
 }  # fmt: skip
 
 #: state → person → the steps offered (a step whose button is off for a reason counts: it is that person's).
 TABLE = {
     S.RECEIVED: {
         "resident": "add withdraw", "bearer": "add withdraw",
-        "desk": "add decline triage_government triage_joint triage_self", "worker": "add", "lead": "",
-        "street": "designate", "district": "", "centre": "",
+        "desk": "add decline merge triage_government triage_joint triage_self", "worker": "add", "lead": "merge",
+        "street": "designate merge", "district": "", "centre": "",
     },
     S.ASSIGNED: {
-        "resident": "add object withdraw", "bearer": "add object withdraw", "desk": "add", "worker": "add", "lead": "",
-        "street": "designate oversee", "district": "oversee", "centre": "oversee",
-        "handler": "accept extend return", "unit_lead": "accept extend return",
+        "resident": "add object withdraw", "bearer": "add object withdraw", "desk": "add merge", "worker": "add",
+        "lead": "merge", "street": "designate merge oversee", "district": "oversee", "centre": "oversee",
+        "handler": "accept extend merge return", "unit_lead": "accept extend merge return",
     },
     S.HANDLING: {
-        "resident": "add object withdraw", "bearer": "add object withdraw", "desk": "add", "worker": "add", "lead": "",
-        "street": "oversee", "district": "oversee", "centre": "oversee",
-        "handler": "ask_assist ask_resident extend finish",
-        "unit_lead": "ask_assist ask_resident extend finish terminate",
+        "resident": "add object withdraw", "bearer": "add object withdraw", "desk": "add merge", "worker": "add",
+        "lead": "merge", "street": "merge oversee", "district": "oversee", "centre": "oversee",
+        "handler": "ask_assist ask_resident extend finish merge",
+        "unit_lead": "ask_assist ask_resident extend finish merge terminate",
     },
     S.WAITING: {
         "resident": "answer_resident object withdraw", "bearer": "answer_resident object withdraw",
-        "desk": "answer_for", "worker": "answer_for", "lead": "", "street": "oversee", "district": "oversee",
-        "centre": "oversee", "handler": "end_waiting resume", "unit_lead": "end_waiting resume terminate",
+        "desk": "answer_for merge", "worker": "answer_for", "lead": "merge", "street": "merge oversee",
+        "district": "oversee", "centre": "oversee", "handler": "end_waiting merge resume",
+        "unit_lead": "end_waiting merge resume terminate",
     },
     S.TOGETHER: {
-        "resident": "add object", "bearer": "add object", "desk": "add", "worker": "add", "lead": "", "street": "",
+        "resident": "add object", "bearer": "add object", "desk": "add merge", "worker": "add", "lead": "merge",
+        "street": "merge",
         "district": "", "centre": "",
     },
     S.GUIDED: {
         "resident": "add help_done object withdraw", "bearer": "add help_done object withdraw",
-        "desk": "add guide_done", "worker": "add guide_done", "lead": "", "street": "", "district": "", "centre": "",
+        "desk": "add guide_done merge", "worker": "add guide_done", "lead": "merge", "street": "merge",
+        "district": "", "centre": "",
     },
     S.DONE: {
         "resident": "rate reopen", "bearer": "rate reopen", "desk": "inquire", "worker": "inquire", "lead": "inquire",
@@ -84,6 +94,10 @@ TABLE = {
     S.ENDED: {
         "resident": "object_ending", "bearer": "object_ending", "desk": "", "worker": "", "lead": "", "street": "",
         "district": "", "centre": "", "handler": "", "unit_lead": "",
+    },
+    S.MERGED: {
+        "resident": "", "bearer": "", "desk": "unmerge", "worker": "", "lead": "unmerge", "street": "unmerge",
+        "district": "", "centre": "",
     },
     S.WITHDRAWN: {
         "resident": "", "bearer": "", "desk": "", "worker": "", "lead": "", "street": "", "district": "", "centre": "",

@@ -15,7 +15,7 @@ from sanshe.kernel.access import Viewer
 from sanshe.matters.actions import run_clock
 from sanshe.matters.actions.criteria import load_packs
 
-from . import mutual, registers, source, town, window
+from . import hot, mutual, registers, source, town, window
 from .buying import Buying
 from .cast import Cast
 from .reports import DAY, Reports

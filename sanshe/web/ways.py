@@ -80,7 +80,7 @@ def ways(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "outside": any(way in (Way.SMS, Way.CHAT) for way in form.ways),
-        "quiet": (params.get("ways.quiet_from").shown, params.get("ways.quiet_to").shown),
+        "quiet": (params.get("ways.quiet_from").value, params.get("ways.quiet_to").value),
     }
     return render(request, "web/notice_ways.html", context, status=422 if form.errors else 200)
 

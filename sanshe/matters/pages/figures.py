@@ -124,6 +124,7 @@ def public_satisfaction(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     street = street_of(request.GET.get("area", ""), clock.today())
     whole, places, months = satisfaction(street, now)
-    context = {"whole": whole, "places": places, "months": months, "street": street,
+    context = {"whole": whole, "places": [p for p in places if p.good is not None],
+               "small": [p for p in places if p.good is None], "months": months, "street": street,
                "least": params.get("rating.least_shown"), "figures": ratings(now)[:3]}  # fmt: skip
     return render(request, "matters/satisfaction.html", context)

@@ -10,6 +10,8 @@ from typing import Any
 
 from django.db.models import Model, Q, QuerySet
 
+from sanshe.kernel.access import Access, Viewer
+
 SHOWN = 20  # rows of a kind that the page lists by title
 
 
@@ -50,15 +52,25 @@ def holdings() -> list[Holding]:
     return list(_holdings.values())
 
 
-def held_by(user_id: int) -> list[Held]:
-    """What hangs on an account now, kind by kind; only what there is."""
+def held_by(user_id: int, viewer: Viewer | None = None) -> list[Held]:
+    """What hangs on an account now, kind by kind; only what there is.
+
+    Listed by title is what the viewer may see; whoever gives posts need not see residents' matters to move them.
+    """
     found = []
     for holding in holdings():
         rows = holding.of(user_id)
         count = rows.count()
         if count:
-            found.append(Held(holding, count, list(rows[:SHOWN])))
+            found.append(Held(holding, count, _shown(holding, rows, viewer)))
     return found
+
+
+def _shown(holding: Holding, rows: QuerySet[Any], viewer: Viewer | None) -> list[Any]:
+    access = Access.registry.get(holding.model._meta.label)
+    if viewer is None or access is None:
+        return []
+    return list(access.rows(viewer).filter(pk__in=rows.values("pk")).order_by("pk")[:SHOWN])
 
 
 def in_words(held: list[Held]) -> str:

@@ -166,7 +166,7 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "form": form,
         "account": account,
-        "held": holdings.held_by(pk),
+        "held": holdings.held_by(pk, viewer),
         "posts": [p for p in queries.posts_of(viewer, account) if p.valid_to is None or p.valid_to > clock.today()],
         "last": queries.last_in_post(account),
         "done": list(queries.handovers_of(viewer, account)),

@@ -65,7 +65,7 @@ def lines(cast: Cast) -> list[Line]:
         told += _disputes(cast)
         told += _at_home(cast)
     others = [name for name in sorted(cast.neighbours) if name != HOME and len(cast.neighbours[name]) >= 2]
-    told += [_elsewhere(cast, cast.area[name], Random(name)) for name in others[:24]]
+    told += [_elsewhere(cast, cast.area[name], Random(name)) for name in others[:14]]
     return told
 
 
@@ -77,7 +77,9 @@ def _ago(cast: Cast, days: float, hour: int = 10) -> datetime:
 
 
 def _residents(cast: Cast, name: str) -> list[User]:
-    return [u for u in cast.neighbours[name] if u.name != MEDIATOR]
+    """Those with accounts, the one whom most readers sign in as first."""
+    found = [u for u in cast.neighbours[name] if u.name != MEDIATOR]
+    return sorted(found, key=lambda u: u.username != "resident")
 
 
 # -- disputes --------------------------------------------------------------------------------------------------------
@@ -277,7 +279,7 @@ def _elsewhere(cast: Cast, area: Area, rng: Random) -> Line:
     people = _residents(cast, area.short_name)
     if len(people) < 2:
         return
-    for nr, days in enumerate(sorted((rng.uniform(20, 250) for _ in range(rng.randint(1, 4))), reverse=True)):
+    for nr, days in enumerate(sorted((rng.uniform(20, 250) for _ in range(rng.randint(1, 3))), reverse=True)):
         seeker, helper = rng.sample(people, 2)
         yield from _helped(cast, days, seeker, helper, rng.choice(ASKED), rng.choice(("0.5", "1", "1.5", "2", "3")))
         if nr == 0:

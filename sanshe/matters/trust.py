@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from sanshe.kernel import clock
 from sanshe.kernel.access import Viewer
 
 from .access import TriageAccess
-from .models import Triage
+from .models import Criterion, Triage
 from .suggesting import stored
 from .words import Route
 
@@ -88,8 +88,20 @@ def judged(viewer: Viewer, today: date) -> list[Line]:
     return lines
 
 
+def by_route(lines: Iterable[Line]) -> list[Line]:
+    """The same over all the months together: a line for each way that occurs."""
+    found = []
+    for route in Route:
+        of = [line for line in lines if line.route == route.value]
+        if of:
+            counts = {name: sum(line.counts[name] for line in of) for name in OUTCOMES}
+            found.append(Line(of[-1].month, route.value, str(route.label), counts))
+    return found
+
+
 def behind(viewer: Viewer, chosen: Mapping[str, Any]) -> QuerySet[Triage]:
-    """The triages behind a number: `month` (its first day), `route`, `what` (an outcome), newest first."""
+    """The triages behind a number: `month` (its first day), `route`, `what` (an outcome), `pair` (the codes of what was
+    suggested and what was decided, in the last twelve months), newest first."""
     rows = _judged(viewer)
     month: date | None = chosen.get("month")
     if month is not None:
@@ -101,19 +113,38 @@ def behind(viewer: Viewer, chosen: Mapping[str, Any]) -> QuerySet[Triage]:
         rows = rows.filter(route=chosen["route"])
     if chosen.get("what") in OUTCOMES:
         rows = rows.filter(OUTCOMES[chosen["what"]][0])
+    pair: tuple[str, str] | None = chosen.get("pair")
+    if pair is not None:
+        decided = Q(criterion__code=pair[1]) if pair[1] else Q(criterion=None)
+        rows = rows.filter(decided, followed=False, suggestion__criterion__code=pair[0])
+    if month is None:
+        first = _first_month(clock.today())
+        rows = rows.filter(at__gte=clock.at(first.year, first.month, 1))
     return rows.select_related("matter", "area", "criterion", "by", "suggestion__criterion").order_by("-at", "-pk")
 
 
 def overruled(viewer: Viewer, today: date, most: int = 8) -> list[dict[str, Any]]:
-    """Which suggestion was most often replaced by which decision: `suggested`, `decided`, `n`."""
+    """Which suggestion was most often replaced by which decision: `suggested`, `decided`, their codes, `n`."""
     first = _first_month(today)
     rows: QuerySet[Any] = _judged(viewer).filter(followed=False, at__gte=clock.at(first.year, first.month, 1))
     pairs: Any = (
-        rows.values(suggested=F("suggestion__criterion__name"), decided=F("criterion__name"))
+        rows.values(
+            suggested=F("suggestion__criterion__name"),
+            decided=F("criterion__name"),
+            was=F("suggestion__criterion__code"),
+            became=F("criterion__code"),
+        )
         .annotate(n=Count("pk"))
         .order_by("-n", "suggested")[:most]
     )
     return list(pairs)
+
+
+def named(pair: tuple[str, str]) -> tuple[str, str]:
+    """The names of two criteria by their codes, of the newest version that has them."""
+    rows = Criterion.objects.filter(code__in=pair, set__valid_from__isnull=False).order_by("set__valid_from")
+    names = dict(rows.values_list("code", "name"))
+    return names.get(pair[0], "—"), names.get(pair[1], "没有引用标准")
 
 
 def learned_from() -> dict[str, Any]:

@@ -4,7 +4,7 @@ from django.urls import path
 
 from .figures.urls import urlpatterns as figures
 from .lists.urls import urlpatterns as lists
-from .pages import board, catalogue, desk, filing, hot, mine, oversight, progress, same, staff, steps, trust
+from .pages import batch, board, catalogue, desk, filing, hot, mine, oversight, progress, same, staff, steps, trust
 from .tasks.urls import urlpatterns as tasks
 
 app_name = "matters"
@@ -38,6 +38,7 @@ urlpatterns = [
     path("help/<int:pk>/do/<slug:step>/", steps.help_step, name="help_step"),
     # the workbench
     path("list/", staff.work_list, name="list"),
+    path("triage/", batch.one_after_another, name="batch"),
     path("oversight/", oversight.oversight, name="oversight"),
     path("hot/", hot.topics, name="hot"),
     path("hot/<int:pk>/", hot.topic, name="hot_topic"),

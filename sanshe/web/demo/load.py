@@ -15,7 +15,7 @@ from sanshe.kernel.access import Viewer
 from sanshe.matters.actions import run_clock
 from sanshe.matters.actions.criteria import load_packs
 
-from . import hot, mutual, registers, source, town, window
+from . import hot, lists, mutual, registers, source, town, window
 from .buying import Buying
 from .cast import Cast
 from .reports import DAY, Reports
@@ -65,6 +65,7 @@ def tell(now: datetime, *, communities: frozenset[str] | None = None, progress: 
                 stage.add(line)
         steps = stage.run()
         window.tell(cast, times)
+        lists.tell(cast, times)
         hot.tell(cast, times)
         if communities is None:
             with clock.frozen(times.now):

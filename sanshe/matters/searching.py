@@ -40,6 +40,11 @@ def by_whole_number(viewer: Viewer, typed: str) -> list[Hit]:
     return [Hit(str(one), _line(one), one.get_absolute_url(), "留的是这个电话") for one in newest]
 
 
+def by_public_number(viewer: Viewer, typed: str) -> list[Hit]:
+    """The released matter of a number, for who has not signed in; for the others `by_whole_number` looks here too."""
+    return [] if viewer.signed_in else by_whole_number(viewer, typed)
+
+
 def _not_seen_anyway(viewer: Viewer) -> QuerySet[Any]:
     """Released matters but those that the viewer finds among the matters of the own posts."""
     q = MatterAccess.q(viewer)
@@ -86,6 +91,7 @@ declare(
         moment="created_at",
         related=("area", "criterion"),
         rows=_not_seen_anyway,
+        exactly=by_public_number,
         indexed=True,
         kept=Q(public=True),
         rank=30,

@@ -117,6 +117,10 @@ def test_a_number_finds_what_it_may(street):
     number, exactly = Matter.objects.get(pk=here).number, search.searchable("matters").exactly
     assert [hit.url for hit in exactly(cast.desk, number.replace("-", ""))] == [f"/matters/{here}/"]
     assert exactly(cast.desk_far, number) == [] and exactly(cast.public, number) == []
+    public = search.searchable("public-matters").exactly
+    assert public(cast.public, number) == []
+    Matter.objects.filter(pk=here).update(public=True)
+    assert [hit.url for hit in public(cast.public, number)] == [f"/matters/p/{number}/"]
     assert len(exactly(cast.desk, "139 0000 0001")) == 1
     for nobody in (cast.desk_far, cast.resident, cast.public, cast.system_admin):
         assert exactly(nobody, "13900000001") == []
@@ -131,6 +135,11 @@ def test_people_are_found_by_those_who_serve_them_and_a_number_leaves_a_trace(ca
     assert found(cast.desk, "people", "婉容") == {person.pk} == found(cast.street, "people", "周婉容", deep=True)
     for nobody in (cast.desk_far, cast.resident, cast.handler, cast.system_admin, cast.public):
         assert found(nobody, "people", "周婉容") == set()
+    # The register's list asks the same index, which only narrows: the comparison decides.
+    for text, narrowed in (("婉容", True), ("容婉", True), ("婉", False)):
+        assert bool(search.candidates(Person, ["name"], text)) == narrowed
+    assert Person.objects.filter(search.candidates(Person, ["name"], "婉容")).get() == person
+    assert not Person.objects.filter(search.candidates(Person, ["name"], "容婉")).exists()
     exactly = search.searchable("people").exactly
     assert exactly(cast.desk, "3800000") == [] and exactly(cast.resident, number) == [] == exactly(cast.public, number)
     assert not ReadLog.objects.exists()

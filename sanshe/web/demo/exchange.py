@@ -1,0 +1,124 @@
+"""Other systems in the last days: the mass-work system sends and hears back, a chat group, an app by Open311."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from sanshe.accounts.public import Role, holders
+from sanshe.areas.public import Area, AreaLevel, handling_units_for
+from sanshe.exchange import actions
+from sanshe.exchange.models import Answer, Source
+from sanshe.exchange.words import AnswerState
+from sanshe.kernel import clock
+from sanshe.kernel.access import Viewer
+from sanshe.matters import actions as matters
+from sanshe.matters.models import Matter
+from sanshe.matters.public import criteria_in_force
+
+HOME = "龙寿路社区"
+#: Days before today, hour, the system, its number, who wrote, where, what.
+MESSAGES = (
+    (6, 9, "mass", "QG-20261117-0231", "", "龙寿苑", "龙寿苑门口的路灯连着三盏不亮，晚上接孩子看不清路。"),
+    (5, 10, "mass", "QG-20261118-0107", "", "龙寿路", "龙寿路人行道地砖松动，下雨踩上去溅水。"),
+    (3, 15, "mass", "QG-20261120-0388", "", "龙寿苑", "龙寿苑 2 栋楼下垃圾两天没有清运。"),
+    (1, 11, "mass", "QG-20261122-0016", "", "", "想问问居民医保怎么给刚出生的孩子参保。"),
+    (2, 20, "chat", "msg-88120", "群成员27", "龙寿苑", "3 栋电梯又停了，老人上不去，物业电话没人接！"),
+    (2, 20, "chat", "msg-88121", "群成员27", "龙寿苑", "3 栋电梯又停了，老人上不去，物业电话没人接！"),
+    (2, 20, "chat", "msg-88125", "群成员27", "龙寿苑", "3 栋电梯又停了，老人上不去，物业电话没人接！"),
+    (1, 9, "chat", "msg-88164", "群成员5", "龙寿苑", "院子里那棵大树枝快断了，下面停着车。"),
+)
+OLD = """编号,诉求内容,小区,答复
+街-101,楼道堆放杂物，影响通行,龙寿苑,已联系住户清理完毕
+街-102,健身器材螺丝松动,龙寿苑,已拧紧并检查其余器材
+街-103,雨后单元门口积水,龙寿苑,
+街-104,,龙寿苑,
+"""
+
+
+def tell(now: datetime) -> None:
+    """Connect three systems, let them send, work on one matter so that its answers go back; one answer fails."""
+    home = Area.objects.filter(level=AreaLevel.COMMUNITY, short_name=HOME).first()
+    admin = holders(Role.SYSTEM_ADMIN).first()
+    desk = holders(Role.FRONT_DESK, area=home).first() if home is not None else None
+    if home is None or admin is None or desk is None or Source.objects.exists():
+        return
+    by, at_desk = Viewer.of(admin), Viewer.of(desk)
+    made: dict[str, Source] = {}
+    with clock.frozen(_at(now, 9, 10)):
+        for code, kind, name, to in (
+            ("qungong", "mass", "区群工系统", "https://qungong.example/answers"),
+            ("longshou-group", "chat", "龙寿苑业主群", ""),
+            ("street-old", "other", "街道原工单系统", ""),
+            ("city-app", "open311", "城市随手报（演示应用）", ""),
+        ):
+            made[kind], _ = actions.make_source(
+                name=name, code=code, kind=kind, area_id=home.pk, answers_to=to, by=by, now=clock.now()
+            )
+    for ago, hour, kind, key, sender, place, text in sorted(MESSAGES, key=lambda m: (-m[0], m[1])):
+        with clock.frozen(_at(now, ago, hour)):
+            moment = clock.now()
+            message: dict[str, Any] = {"key": key, "text": text, "place": place, "sender": sender}
+            received = actions.arrive(source=made[kind], message=message, now=moment)
+            actions.note_call(method="POST", path=f"/api/in/{made[kind].code}/", status=200 if received.again else 201,
+                              said=received.matter.number, now=moment, source=made[kind])  # fmt: skip
+    with clock.frozen(_at(now, 4, 16)):
+        upload = SimpleUploadedFile("原工单.csv", OLD.encode())
+        actions.take_sheet(code="street-old", upload=upload, by=at_desk, now=clock.now())
+    with clock.frozen(_at(now, 1, 12)):
+        actions.note_call(method="POST", path="/api/in/qungong/", status=422, now=clock.now(), source=made["mass"],
+                          said="请给出来源编号（key）：同一编号再发来，还是同一件事项。")  # fmt: skip
+    _work_on(home, at_desk, now)
+    _answers(made["mass"], now)
+
+
+def _at(now: datetime, ago: int, hour: int) -> datetime:
+    moment = clock.local(now) - timedelta(days=ago)
+    return min(moment.replace(hour=hour, minute=20, second=0, microsecond=0), now)
+
+
+def _work_on(home: Area, desk: Viewer, now: datetime) -> None:
+    """The lamps are triaged, taken and mended; the tiles are given to the unit."""
+    today = clock.local(now).date()
+    lamp = next((c for c in criteria_in_force(today) if c.route == "government" and "灯" in "".join(c.covers)), None)
+    unit = (
+        handling_units_for(home, today).filter(name__contains="市政").first() or handling_units_for(home, today).first()
+    )
+    handler = holders(Role.UNIT_HANDLER, body_id=unit.pk).first() if unit is not None else None
+    if unit is None or handler is None:
+        return
+    for key, ago, done in (("QG-20261117-0231", 5, True), ("QG-20261118-0107", 4, False)):
+        matter = Matter.objects.get(source_key=key)
+        with clock.frozen(_at(now, ago, 11)):
+            matters.triage_government(
+                matter_id=matter.pk, criterion=lamp.pk if lamp and done else None, host_unit=unit.pk, by=desk,
+                reason="属于市政设施维护，由市政单位限时办理。", now=clock.now(),
+                public_title="龙寿路一带的市政设施要维修",
+            )  # fmt: skip
+        if done:
+            with clock.frozen(_at(now, 4, 15)):
+                matters.accept(matter_id=matter.pk, by=Viewer.of(handler), now=clock.now())
+            with clock.frozen(_at(now, 3, 17)):
+                matters.finish(
+                    matter_id=matter.pk, result="11 月 20 日傍晚更换了三盏路灯的灯头和线路，现已恢复照明。",
+                    public_result="三盏路灯已修复。", by=Viewer.of(handler), now=clock.now(),
+                )  # fmt: skip
+
+
+def _answers(source: Source, now: datetime) -> None:
+    """What was sent arrived, but for the last: the other system was down over the weekend."""
+    rows = list(Answer.objects.filter(source=source).order_by("pk"))
+    for answer in rows[:-1]:
+        answer.state, answer.tries, answer.tried_at = AnswerState.SENT, 1, answer.created_at + timedelta(seconds=4)
+        answer.done_at = answer.tried_at
+        answer.save()
+    for answer in rows[-1:]:
+        answer.state, answer.tries, answer.tried_at = (
+            AnswerState.FAILED,
+            10,
+            min(answer.created_at + timedelta(days=2), now),
+        )
+        answer.why = "对方 10 秒内没有回答。"
+        answer.save()

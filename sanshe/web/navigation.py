@@ -104,6 +104,7 @@ WORKBENCH = (
     Place("查找人员", ("people:find",), "search", "人员", _roles(*FRONT), "/people/"),
     Place("疑似重复档案", ("people:duplicates",), "people", "重复", _roles("STREET_OFFICER"), "/people/"),
     Place("文字中的号码", ("people:texts",), "shield", "号码", _roles("SECURITY_ADMIN"), "/people/"),
+    Place("对外接入", ("exchange:index",), "gauge", "接入", _roles("SYSTEM_ADMIN"), "/exchange/"),
     Place("通知发送", ("web:sending",), "bell", "发送", _roles("SYSTEM_ADMIN"), "/notices/sending/"),
     Place(
         "账号与审计",
@@ -127,6 +128,7 @@ AROUND = (
     ("看社会工作室", ("workforce:rooms",)),
     ("看街道品牌和社区特色", ("evaluation:brands",)),
     ("看通知落实情况", ("indicators:notice",)),
+    ("把应用接到本平台", ("exchange:guide",)),
 )
 
 ACCOUNT = (
@@ -136,6 +138,10 @@ ACCOUNT = (
     Place("我反映的事项", ("matters:mine", "web:mine"), "user"),
     Place("通知", ("web:notices",), "bell"),
     Place("怎样通知我", ("web:notice_ways",), "bell"),
+    Place(
+        "其他系统的来件", ("exchange:index",), "gauge",
+        roles=_roles("FRONT_DESK", "STREET_OFFICER", "DISTRICT_OFFICER"),
+    ),  # fmt: skip
     Place("谁看过我的信息", ("people:reads",), "shield"),
 )
 

@@ -120,7 +120,7 @@ def _rows(one: Dispute, parties: Sequence[PartyGiven], by: Viewer, now: datetime
         me = person_of(by.account_id)
         rows.append(
             Party(dispute=one, side=Side.FIRST, person=me, user_id=by.account_id, name=me.name if me else by.name,
-                  answer=Answer.AGREED, how=How.ONLINE, answered_at=now)
+                  phone=(me.phone if me else None) or None, answer=Answer.AGREED, how=How.ONLINE, answered_at=now)
         )  # fmt: skip
     errors: dict[str, str] = {}
     for given in parties:

@@ -32,7 +32,7 @@ def main(names: tuple[str, ...], matters: int, quick: bool, rounds: int, fresh: 
     if fresh:
         shutil.rmtree(HOME, ignore_errors=True)
     place = Place(matters)
-    if set(wanted) & {*pages.PAGES, "queries", "import", "search"}:
+    if set(wanted) & {*pages.PAGES, "queries", "import", "search", "hot"}:
         with place.open():
             show("matters", matters)
             pages_wanted = [name for name in wanted if name in pages.PAGES]
@@ -44,6 +44,10 @@ def main(names: tuple[str, ...], matters: int, quick: bool, rounds: int, fresh: 
                 _import(place)
             if "search" in wanted:
                 _search(place)
+            if "hot" in wanted:
+                hot.measure_matters(place)
+    if "hot" in wanted:
+        hot.measure_file()
     if "suggest" in wanted:
         suggesting.measure()
     if "areas" in wanted:

@@ -209,10 +209,17 @@ def search() -> None:
     measure()
 
 
+def hot() -> None:
+    """See `bench.hot`."""
+    from bench.hot import inside
+
+    inside()
+
+
 if __name__ == "__main__":
     django.setup()
     parts = {
         "seat": seat, "queries": queries, "areas": areas, "imports": imports, "sheets": sheets, "figures": figures,
-        "registers": registers, "search": search,
+        "registers": registers, "search": search, "hot": hot,
     }  # fmt: skip
     parts[sys.argv[1]](*sys.argv[2:])

@@ -7,6 +7,7 @@ import pytest
 from sanshe.matters import actions
 from sanshe.matters.access import Bearer, MatterAccess
 from sanshe.matters.flow import FLOW
+from sanshe.matters.models import Matter
 from sanshe.matters.words import MatterState as S
 from tests.matters_cast import assigned, done, guided, handled, joint, make_cast, report
 
@@ -151,6 +152,7 @@ def test_who_may_do_what(cast, now, state):
 
 def test_lists_and_objects_agree(cast, now):
     made = [make(cast, now) for make in MAKE.values()] + [report(cast, now, area="far"), report(cast, now, area="next")]
+    made += Matter.objects.filter(merged__isnull=False)  # what the merged one was merged into
     for name in PEOPLE:
         if name == "bearer":
             continue

@@ -1,0 +1,84 @@
+"""The same thing twice and hot topics: of a public file, and among a million simulated matters.
+
+The figures of the database are seconds at the 95th percentile of one process that looks or files alone: a likely
+duplicate while one types, a new matter's joining of its topic, beside the plain filing of the same matters.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+from statistics import quantiles
+
+from bench.place import Place, show, tell
+from sanshe.runtime.paths import PROJECT
+
+FILE = "messages/resident_messages.csv"
+ROUNDS = 60
+
+
+def measure_file() -> None:
+    """Print the seconds and the peak memory of the hot topics of the public file, the start of the command with it."""
+    folder = Path(os.environ.get("SANSHE_BENCH_DATA", PROJECT.parent / "shared" / "data"))
+    file = folder / FILE
+    if not file.exists():
+        tell(f"没有找到 {FILE}（用 SANSHE_BENCH_DATA 指明所在的文件夹），略过热点的测量。")
+        return
+    tell("正在测量：热点，一个文件")
+    command = [sys.executable, "-m", "sanshe.runtime.cli", "matters", "hot", str(file), "--format", "json"]
+    begin = time.perf_counter()
+    done = subprocess.run(command, cwd=PROJECT, stdout=subprocess.PIPE, check=True, text=True)
+    took = time.perf_counter() - begin
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    topics = json.loads(done.stdout)
+    show("hot_file_topics", len(topics))
+    show("hot_file_seconds", took)
+    show("hot_file_cpu_seconds", used.ru_utime + used.ru_stime)
+    show("hot_file_peak_megabytes", used.ru_maxrss // 1024)
+
+
+def measure_matters(place: Place) -> None:
+    """Print what `inside` finds among the simulated matters of a place that is open."""
+    tell("正在测量：同一件事和热点")
+    for line in place.inside("hot").splitlines():
+        name, value = line.split()
+        show(name, float(value))
+
+
+def inside() -> None:
+    """File some matters like those that are there, look for their likes, let them join; nothing of it is kept."""
+    from django.db import transaction
+
+    from sanshe.accounts.public import User
+    from sanshe.kernel import clock
+    from sanshe.kernel.access import Viewer
+    from sanshe.matters.actions import file_matter
+    from sanshe.matters.actions.heating import join_topic
+    from sanshe.matters.models import Matter
+    from sanshe.matters.same.finding import similar
+
+    desk = User.objects.filter(username__startswith="sim.desk.").order_by("id")[0]
+    area = desk.posts.get().area_id
+    texts = list(Matter.objects.order_by("-created_at").values_list("text", "place_text")[:ROUNDS])
+    took: dict[str, list[float]] = {"filing": [], "duplicates": [], "joining": []}
+    for text, place in texts:
+        with transaction.atomic():
+            begin = time.perf_counter()
+            similar(Viewer.of(desk), text, area, place, clock.now())
+            took["duplicates"].append(time.perf_counter() - begin)
+            begin = time.perf_counter()
+            matter = file_matter(
+                text=text, area_id=area, place_text=place, channel="desk", by=Viewer.of(desk), now=clock.now()
+            )
+            took["filing"].append(time.perf_counter() - begin)
+            begin = time.perf_counter()
+            join_topic(matter.pk, clock.now())
+            took["joining"].append(time.perf_counter() - begin)
+            transaction.set_rollback(True)
+    for name, values in took.items():
+        print(f"hot_{name}_p95_seconds", round(quantiles(values, n=20)[-1], 4))

@@ -10,6 +10,7 @@ from .words import PairState as P
 from .words import PostState as S
 from .words import ReportState
 
+#: Sentences of posts and pairs name nobody: the two may read them before they know each other.
 POST: Flow[Post] = Flow(
     PostAccess,
     S,
@@ -20,7 +21,7 @@ POST: Flow[Post] = Flow(
     owners={S.OPEN: "等邻居响应，到期自动结束", S.TAKEN: "双方自行约定", S.ENDED: "无需办理", S.HIDDEN: "社区可以恢复"},
     tones={S.OPEN: "now", S.TAKEN: "now", S.ENDED: "off", S.HIDDEN: "bad"},
     steps=[
-        Step("withdraw", "收回", (S.OPEN,), S.ENDED, verb="own", sentence="{actor}收回了", form=False,
+        Step("withdraw", "收回", (S.OPEN,), S.ENDED, verb="own", sentence="发布的人收回了", form=False,
              confirm="收回以后邻居不再看到，可以再发。"),
         Step("hide", "隐藏", (S.OPEN, S.TAKEN), S.HIDDEN, verb="moderate", danger=True, public=False,
              sentence="{actor}隐藏了这条：{note}"),
@@ -51,16 +52,16 @@ PAIR: Flow[Pair] = Flow(
     },
     steps=[
         Step("agree", "同意", P.PROPOSED, P.AGREED, verb="reply", primary=True, todo="答复邻居", form=False,
-             confirm="同意以后，双方可以看到对方的姓名和电话。", sentence="{actor}同意了"),
-        Step("decline", "婉谢", P.PROPOSED, P.DECLINED, verb="reply", form=False, sentence="{actor}婉谢了"),
-        Step("take_back", "收回", P.PROPOSED, P.CANCELLED, verb="ask", form=False, sentence="{actor}收回了"),
+             confirm="同意以后，双方可以看到对方的姓名和电话。", sentence="对方同意了"),
+        Step("decline", "婉谢", P.PROPOSED, P.DECLINED, verb="reply", form=False, sentence="对方婉谢了"),
+        Step("take_back", "收回", P.PROPOSED, P.CANCELLED, verb="ask", form=False, sentence="提出的人收回了"),
         Step("cancel", "取消约定", P.AGREED, P.CANCELLED, verb="take_part", form=False, danger=True,
-             confirm="取消以后对方会收到通知；求助会重新等待邻居。", sentence="{actor}取消了约定"),
+             confirm="取消以后对方会收到通知；求助会重新等待邻居。", sentence="约定取消了"),
         Step("report_hours", "忙已帮完，填写时间", P.AGREED, P.REPORTED, verb="take_part", primary=True,
-             todo="帮完后填写时间", sentence="{actor}填写了时间", needs=[_minutes, _day]),
+             todo="帮完后填写时间", sentence="一方填写了时间", needs=[_minutes, _day]),
         Step("confirm", "确认时间", P.REPORTED, P.CONFIRMED, verb="confirm", primary=True, todo="确认互助时间",
-             form=False, confirm="确认后，时间计入志愿服务记录。", sentence="{actor}确认了时间"),
-        Step("differ", "时间不对", P.REPORTED, P.DIFFER, verb="confirm", sentence="{actor}认为时间不对，请社区核定"),
+             form=False, confirm="确认后，时间计入志愿服务记录。", sentence="另一方确认了时间"),
+        Step("differ", "时间不对", P.REPORTED, P.DIFFER, verb="confirm", sentence="另一方认为时间不对，请社区核定"),
         Step("settle", "核定时间", P.DIFFER, P.CONFIRMED, verb="correct", primary=True, todo="核定互助时间",
              sentence="{actor}核定了时间", needs=[_minutes, _reason]),
         Step("correct", "更正时间", P.CONFIRMED, None, verb="correct", sentence="{actor}更正了时间",

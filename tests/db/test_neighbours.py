@@ -251,3 +251,12 @@ def test_forgotten_with_the_file(cast, now) -> None:
     made = Post.objects.get(pk=pair.request_id)
     assert made.name == "（已删除）" and made.phone is None and "沙发" not in made.text
     assert not POST.offers(made, cast.neighbour)
+
+
+def test_the_history_of_two_names_nobody_before_both_agree(cast, now) -> None:
+    from sanshe.kernel import audit
+
+    pair = actions.propose(post_id=asked(cast, now).pk, by=cast.neighbour, now=now)
+    actions.take_back(pair_id=pair.pk, by=cast.neighbour, now=now)
+    told = " ".join(e.told() for e in audit.history(pair))
+    assert told and not any(user.name in told for user in cast.users.values())

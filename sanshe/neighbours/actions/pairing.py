@@ -78,7 +78,7 @@ def propose(*, post_id: int, words: str = "", counter_id: int | None = None, by:
         raise Invalid({"": "你们已经在联系这件事，请在「我的互助」里查看。"})
     try:
         with transaction.atomic():
-            PAIR.begin(pair, by, now, sentence="{actor}提出了结对")
+            PAIR.begin(pair, by, now, sentence="一方提出了结对")
     except IntegrityError:
         raise Invalid({"": "你们已经在联系这件事，请在「我的互助」里查看。"}) from None
     text = "有邻居愿意帮忙，请看看并答复。" if found.side == Side.REQUEST else "有邻居想请您帮忙，请看看并答复。"

@@ -145,7 +145,7 @@ def pair(request: HttpRequest, pk: int) -> HttpResponse:
     """Two neighbours: what about, what comes next; names and phones once both agreed."""
     viewer = viewer_of(request)
     found = PairAccess.get(viewer, pk, rows=_PAIRS)
-    may = PairAccess.verbs(viewer, found, ["contact", "report", "take_part", "correct"])
+    may = PairAccess.verbs(viewer, found, ["contact", "report", "reply", "take_part", "correct"])
     known = "contact" in may and found.state in KNOWN
     contact = actions.see_contact(pair_id=pk, by=viewer, now=clock.now()) if known else None
     context = {

@@ -15,7 +15,7 @@ from sanshe.kernel.access import Viewer
 from sanshe.matters.actions import run_clock
 from sanshe.matters.actions.criteria import load_packs
 
-from . import hot, lists, mutual, registers, source, town, window
+from . import hot, lists, mutual, registers, source, town, watched, window
 from .buying import Buying
 from .cast import Cast
 from .reports import DAY, Reports
@@ -108,7 +108,7 @@ def _lines(story: Story, cast: Cast, stage: Stage, reports: Reports) -> list[Lin
     lines += [_bought(row, buying) for row in story.calls]
     lines += [_ran(row, buying) for row in story.contracts]
     lines += [_served(row, buying, cast) for row in story.services]
-    return lines + mutual.lines(cast)
+    return lines + mutual.lines(cast) + watched.lines(cast)
 
 
 def _thread(row: Row, talk: Talk, talks: Talks, buying: Buying) -> Line:

@@ -119,10 +119,12 @@ def _parts(viewer: Viewer, matter: Matter, now: Any) -> list[dict[str, Any]]:
     return found
 
 
-@once
 @sign_in_first
 def contact(request: HttpRequest, pk: int) -> HttpResponse:
-    """Name and phone of the reporter, after a reason was given; each look is logged."""
+    """Name and phone of the reporter, after a reason was given; each look is logged.
+
+    Not `@once`: its answer is no redirect, so the log of the look would be taken back with the form's key.
+    """
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     matter = MatterAccess.get(viewer, pk, "contact")
     context: dict[str, Any] = {"matter": matter, "error": ""}

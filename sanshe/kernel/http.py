@@ -176,6 +176,34 @@ def once(view: View) -> View:
     return wrapper
 
 
+def once_by_key(key: str, user_id: int | None, digest: str, act: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """The same for programs: the answer of `act`, or of the first request with the same key (`Idempotency-Key`).
+
+    `digest` tells the request apart: the key used for another one is refused. What fails gives its key back. Raises
+    Invalid.
+    """
+    if not KEY.match(key):
+        raise Invalid("Idempotency-Key 应是 16 至 64 个字母、数字或短横线。")
+    full = f"api:{user_id or 0}:{key}"
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                'INSERT INTO kernel_submission (key, "user", at, location) VALUES (%s, %s, %s, %s) '
+                "ON CONFLICT (key) DO NOTHING",
+                [full, user_id, clock.now(), ""],
+            )
+            first = cursor.rowcount == 1
+        if not first:
+            kept, _, answer = Submission.objects.get(key=full).location.partition("|")
+            if kept != digest:
+                raise Invalid("这个 Idempotency-Key 已经用在另一次请求上，请为每次办理生成一个新的。")
+            return dict(json.loads(answer))
+        done = act()
+        said = json.dumps(done, default=str, ensure_ascii=False)
+        Submission.objects.filter(key=full).update(location=f"{digest}|{said}")
+    return done
+
+
 def sign_in_first(view: View) -> View:
     """A page that only makes sense for someone who has signed in: the public is led to the sign-in page."""
 

@@ -141,7 +141,7 @@ ACCOUNT = (
     Place(
         "其他系统的来件", ("exchange:index",), "gauge",
         roles=_roles("FRONT_DESK", "STREET_OFFICER", "DISTRICT_OFFICER"),
-    ),  # fmt: skip
+    ),
     Place("谁看过我的信息", ("people:reads",), "shield"),
 )
 

@@ -12,7 +12,6 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from django.db import connection, transaction
 from django.http import HttpRequest
 from ninja import Schema
 from pydantic import ConfigDict, Field, StringConstraints
@@ -20,9 +19,8 @@ from pydantic import ConfigDict, Field, StringConstraints
 from sanshe.exchange.public import pictures
 from sanshe.kernel import clock
 from sanshe.kernel.access import Viewer
-from sanshe.kernel.errors import Invalid
 from sanshe.kernel.floods import address_of
-from sanshe.kernel.http import KEY, Submission
+from sanshe.kernel.http import once_by_key
 from sanshe.matters.public import Channel, Matter, MatterState, offers, receive, take_step
 
 from .reading import AreaCode, Number, Read, Write, area_of, signed_in
@@ -119,28 +117,9 @@ def _once(request: HttpRequest, viewer: Viewer, body: Schema, act: Callable[[], 
     key = request.headers.get("Idempotency-Key", "")
     if not key:
         return act()
-    if not KEY.match(key):
-        raise Invalid("Idempotency-Key 应是 16 至 64 个字母、数字或短横线。")
     said = json.dumps(body.model_dump(mode="json"), sort_keys=True)
     digest = hashlib.sha256(f"{request.method} {request.path} {said}".encode("utf-8", "replace")).hexdigest()[:32]
-    full = f"api:{viewer.user_id}:{key}"
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(
-                'INSERT INTO kernel_submission (key, "user", at, location) VALUES (%s, %s, %s, %s) '
-                "ON CONFLICT (key) DO NOTHING",
-                [full, viewer.user_id, clock.now(), ""],
-            )
-            first = cursor.rowcount == 1
-        if not first:
-            kept, _, answer = Submission.objects.get(key=full).location.partition("|")
-            if kept != digest:
-                raise Invalid("这个 Idempotency-Key 已经用在另一次请求上，请为每次办理生成一个新的。")
-            return dict(json.loads(answer))
-        done = act()
-        kept = json.dumps(done, default=str, ensure_ascii=False)
-        Submission.objects.filter(key=full).update(location=f"{digest}|{kept}"[:500])
-    return done
+    return once_by_key(key, viewer.user_id, digest, act)
 
 
 def file_matter(request: HttpRequest, body: FileBody):

@@ -128,6 +128,7 @@ AROUND = (
     ("看社会工作室", ("workforce:rooms",)),
     ("看街道品牌和社区特色", ("evaluation:brands",)),
     ("看通知落实情况", ("indicators:notice",)),
+    ("查什么事归谁办", ("matters:criteria",)),
     ("把应用接到本平台", ("exchange:guide",)),
 )
 

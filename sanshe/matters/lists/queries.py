@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sanshe.kernel import audit
+from sanshe.kernel import audit, clock, params
 from sanshe.kernel.access import Viewer
 
+from ..words import Route
 from .kinds import Kind
 from .words import DutyKind
 
@@ -30,9 +31,19 @@ def shown(kind: Kind, item: Any) -> Shown:
         if one.name in ("name", kind.group, "covers"):
             continue
         text = one.shown(getattr(item, one.name))
+        if one.name == "deadline":
+            # Only what a unit handles has such a deadline; in days, for those who do not know the kinds.
+            text = _days(item)
         if text and text != "否":
             facts.append((one.label, text))
     return Shown(item, kind.group_label(item), tuple(facts))
+
+
+def _days(item: Any) -> str:
+    """The deadline of a criterion in working days; "" where another one counts."""
+    if item.route != Route.GOVERNMENT or item.urgent:
+        return ""
+    return str(params.get(f"matter.deadline_{item.deadline}", on=clock.today()).shown)
 
 
 @dataclass(frozen=True)

@@ -190,10 +190,14 @@ def last_in_post(user: User) -> list[Post]:
     return [post for post in held if not others_in(post)]
 
 
+def same_post(post: Post, on: date) -> QuerySet[Post]:
+    """Return the posts of the same role in the same place, in force on a day."""
+    return Post.objects.in_force(on).filter(Q(role=post.role, area=post.area, body=post.body))
+
+
 def others_in(post: Post) -> bool:
     """Say whether somebody else holds the same post in the same place today."""
-    same = Post.objects.in_force(clock.today()).filter(role=post.role, area_id=post.area_id, body_id=post.body_id)
-    return same.filter(user__is_active=True).exclude(user=post.user_id).exists()
+    return same_post(post, clock.today()).filter(user__is_active=True).exclude(user=post.user_id).exists()
 
 
 def handovers_of(viewer: Viewer, user: User) -> QuerySet[Handover]:

@@ -72,7 +72,7 @@ def stand_ins(request: HttpRequest) -> HttpResponse:
     for row in rows:
         row.now = row.runs(today)  # type: ignore[attr-defined]
         row.to_come = row.ended_at is None and row.first_day > today  # type: ignore[attr-defined]
-    context = {"rows": rows, "mine": [row for row in rows if row.now and row.substitute_id == viewer.user_id],
+    context = {"rows": rows, "mine": [row for row in rows if row.runs(today) and row.substitute_id == viewer.user_id],
                "others": [user for user in queries.absent_for(viewer) if user.pk != viewer.user_id]}  # fmt: skip
     return render(request, "accounts/stand_ins.html", context)
 

@@ -16,6 +16,7 @@ from sanshe.kernel.notices import notify
 from ..access import SETUP, UserAccess
 from ..holdings import Holding, held_by, in_words
 from ..models import Handover, Post, StandIn, User
+from ..queries import same_post
 from ..words import AccountsEvent, Role
 from .keeping import appoint, close_post
 from .standing_in import finish
@@ -76,8 +77,7 @@ def _in_post(user: User, today: date) -> bool:
 
 
 def _holds(user: User, post: Post, today: date) -> bool:
-    rows = Post.objects.filter(user=user, role=post.role, area_id=post.area_id, body_id=post.body_id)
-    return rows.in_force(today).exists()
+    return same_post(post, today).filter(user=user).exists()
 
 
 def _move(holding: Holding, leaver: User, successor: User, by: Viewer, now: datetime) -> int:

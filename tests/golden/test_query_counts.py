@@ -26,7 +26,7 @@ from tests import deliberation_cast, matters_cast, purchase_cast
 MATTERS = {
     "board, public": 5,
     "board narrowed to a street, public": 8,
-    "matter, public": 3,
+    "matter, public": 4,
     "matter, front desk": 11,
     "list, street officer": 11,
     "list narrowed by state and unit, street officer": 11,

@@ -59,16 +59,17 @@ def _filing(triggers: bool) -> float:
     from django.db import connection, transaction
 
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("CREATE TEMP TABLE some AS SELECT * FROM matters_matter ORDER BY id DESC LIMIT %s",
-                       [FILED])  # fmt: skip
-        cursor.execute("UPDATE some SET id = id + 100000000, number = 'b' || id, token = 'b' || id, source_key = ''")
-        cursor.execute("SELECT id FROM some")
+        cursor.execute(
+            "CREATE TEMP TABLE drawn ON COMMIT DROP AS SELECT * FROM matters_matter ORDER BY id DESC LIMIT %s", [FILED]
+        )
+        cursor.execute("UPDATE drawn SET id = id + 100000000, number = 'b' || id, token = 'b' || id, source_key = ''")
+        cursor.execute("SELECT id FROM drawn")
         ids = [row[0] for row in cursor.fetchall()]
         if not triggers:
             cursor.execute("ALTER TABLE matters_matter DISABLE TRIGGER USER")
         begin = time.perf_counter()
         for pk in ids:
-            cursor.execute("INSERT INTO matters_matter SELECT * FROM some WHERE id = %s", [pk])
+            cursor.execute("INSERT INTO matters_matter SELECT * FROM drawn WHERE id = %s", [pk])
         took = (time.perf_counter() - begin) * 1000 / len(ids)
         transaction.set_rollback(True)
     return took

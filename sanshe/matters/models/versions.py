@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import models
 
 #: The fields of a version, for the privacy classes of the tables that have them.
-VERSION_PUBLIC = "version name valid_from valid_to source"
-VERSION_INTERNAL = "based_on note drafted_by drafted_at edition"
+VERSION_PUBLIC = "version name valid_from valid_to source note"
+VERSION_INTERNAL = "based_on drafted_by drafted_at edition"
 
 
 class ListVersion(models.Model):

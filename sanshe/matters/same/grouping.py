@@ -273,7 +273,7 @@ def _by_thing(
         return [members]
     rows = matrix[members]
     held = np.asarray((rows > 0).sum(axis=0)).ravel()
-    kept = np.array([k for k in np.flatnonzero(held) if not _of_place(names[k], common)])
+    kept = np.array([k for k in np.flatnonzero(held).tolist() if not _of_place(names[k], common)])
     if not len(kept):
         return [members]
     parts = _sorted_by(cluster(_unit(rows[:, kept]), least * APART))

@@ -52,7 +52,7 @@ def name_of(items: Sequence[Item], members: Sequence[int], common: Counter[str])
     def weight(run: str) -> float:
         # A longer run is as common as the rarest of its parts that is known.
         known = min((common[run[i : i + 4]] for i in range(max(1, len(run) - 3))), default=1) or 1
-        return whole[run] * min(len(run), 8) ** 0.7 * log(1 + 0.2 * (len(items) + 20) / known)
+        return whole[run] * float(min(len(run), 8) ** 0.7) * log(1 + 0.2 * (len(items) + 20) / known)
 
     chosen: list[str] = []
     for run in sorted(whole, key=lambda r: (-weight(r), r)):

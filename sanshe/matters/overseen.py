@@ -60,7 +60,7 @@ def figures(viewer: Viewer, now: datetime) -> list[Figure]:
     """How many wait for the unit, are overdue, wait to be closed, and how many of the open ones by each rule."""
     rows = OversightAccess.rows(viewer).order_by()
     still = ~Q(state=OversightState.CLOSED)
-    wanted = [
+    wanted: list[tuple[str, Q, dict[str, str], str]] = [
         ("待单位回复", Q(state=OversightState.ISSUED), {"state": OversightState.ISSUED}, ""),
         ("回复已逾期", Q(state=OversightState.ISSUED, due_at__lt=now), {"state": OVERDUE}, "bad"),
         ("待督办人销号", Q(state=OversightState.ANSWERED), {"state": OversightState.ANSWERED}, ""),

@@ -168,7 +168,7 @@ def escalate_parts(by: Viewer, now: datetime, stop: Callable[[], bool]) -> int:
 @transaction.atomic
 def _part(kind: Watched, pk: int, by: Viewer, now: datetime) -> int:
     # The part alone is locked: its own steps take it before the matter, and the other order would block them.
-    row = kind.flow.model._default_manager.select_for_update().get(pk=pk)
+    row: Any = kind.flow.model._default_manager.select_for_update().get(pk=pk)
     matter = Matter.objects.select_related("area").get(pk=row.matter_id)
     if row.state not in kind.states or matter.state in kind.stops or row.due_at is None or row.due_at >= now:
         return 0

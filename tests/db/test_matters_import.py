@@ -82,10 +82,12 @@ def test_taken_over_once_into_the_communities(tmp_path, now):
     assert not Handling.objects.exists(), "what others handled is not in our satisfaction"
 
 
-def test_only_the_command_line_takes_over(now):
+def test_who_takes_over(now):
     cast = make_cast()
-    with pytest.raises(NotAllowed):
-        take_over(rows=[], area=cast.areas["home"], source="x", by=cast.desk, now=now)
+    for who in ("resident", "handler", "system_admin", "worker"):
+        with pytest.raises(NotAllowed):
+            take_over(rows=[], area=cast.areas["home"], source="x", by=cast.viewer(who), now=now)
+    assert take_over(rows=[], area=cast.areas["home"], source="x", by=cast.desk, now=now) == 0
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import click
 
-from bench import pages, registers, suggesting
+from bench import desks, hot, pages, registers, suggesting
 from bench.country import ORGANISATIONS, WORKERS, Country
 from bench.place import HOME, Place, show, tell
 from sanshe.runtime.paths import PROJECT
 
 SMALL = 1000
-NAMES = (*pages.PAGES, "queries", "areas", "import", "sheets", "figures", "registers", "search", "suggest")
+NAMES = (*pages.PAGES, "queries", "areas", "import", "sheets", "figures", "registers", "search", "suggest",
+         "desks", "hot")  # fmt: skip
 SHEET = "messages/messages_with_replies.csv"
 
 
@@ -24,8 +25,9 @@ SHEET = "messages/messages_with_replies.csv"
 @click.option("--matters", default=1_000_000, show_default=True, type=click.IntRange(SMALL), help="模拟多少件事项。")
 @click.option("--quick", is_flag=True, help="只用 50,000 件。")
 @click.option("--rounds", default=3, show_default=True, type=click.IntRange(1, 9), help="全国指标比较几轮。")
+@click.option("--seconds", default=20, show_default=True, type=click.IntRange(2, 600), help="各窗口同时登记多少秒。")
 @click.option("--fresh", is_flag=True, help="先删除上次留下的测量用数据库。")
-def main(names: tuple[str, ...], matters: int, quick: bool, rounds: int, fresh: bool) -> None:
+def main(names: tuple[str, ...], matters: int, quick: bool, rounds: int, seconds: int, fresh: bool) -> None:
     """测量速度；不写名称就全部测量。"""
     wanted = list(names or NAMES)
     matters = 50_000 if quick else matters
@@ -56,6 +58,9 @@ def main(names: tuple[str, ...], matters: int, quick: bool, rounds: int, fresh: 
         _sheets()
     if {"figures", "registers"} & set(wanted):
         _country(wanted, quick, rounds)
+    if "desks" in wanted:
+        with Place(SMALL, "desks").open() as private:
+            desks.measure(private, 6.0 if quick else seconds)
 
 
 def _queries(place: Place) -> None:

@@ -73,6 +73,35 @@ def seat() -> None:
     }))  # fmt: skip
 
 
+def desk_seats(count: str) -> None:
+    """Give so many desks, each of its own community, a password and a second factor; print how they sign in."""
+    from allauth.mfa.models import Authenticator
+    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
+    from sanshe.accounts.public import Post
+
+    rows = Post.objects.filter(user__username__startswith="sim.desk.", role="front_desk").select_related("user")
+    people = []
+    for post in rows.order_by("area_id")[: int(count)]:
+        password, secret = secrets.token_urlsafe(12), generate_totp_secret()
+        post.user.set_password(password)
+        post.user.save()
+        Authenticator.objects.filter(user=post.user).delete()
+        TOTP.activate(post.user, secret)
+        people.append({"username": post.user.username, "password": password, "secret": secret, "area": post.area_id})
+    print(json.dumps(people))
+
+
+def desk_counts() -> None:
+    """Print how many matters desks filed, and how many of them began in the audit."""
+    from sanshe.kernel.audit import Entry
+    from sanshe.matters.models import Matter
+
+    filed = Matter.objects.filter(filed_by__isnull=False, window__isnull=False)
+    begun = Entry.objects.filter(event="begin", kind=Matter._meta.label, object_id__in=filed.values("pk"))
+    print(json.dumps({"stored": filed.count(), "audited": begun.count()}))
+
+
 def queries() -> None:
     """Print how many queries each page takes, read a second time so that nothing is counted that is done once."""
     from django.db import connection
@@ -220,6 +249,7 @@ if __name__ == "__main__":
     django.setup()
     parts = {
         "seat": seat, "queries": queries, "areas": areas, "imports": imports, "sheets": sheets, "figures": figures,
-        "registers": registers, "search": search, "hot": hot,
+        "registers": registers, "desk_seats": desk_seats, "desk_counts": desk_counts,
+        "search": search, "hot": hot,
     }  # fmt: skip
     parts[sys.argv[1]](*sys.argv[2:])

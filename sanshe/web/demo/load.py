@@ -14,6 +14,7 @@ from sanshe.kernel import clock, notices
 from sanshe.kernel.access import Viewer
 from sanshe.matters.actions import run_clock
 from sanshe.matters.actions.criteria import load_packs
+from sanshe.matters.actions.services import load_services, services_file
 
 from . import hot, lists, mutual, registers, source, town, watched, window
 from .buying import Buying
@@ -64,7 +65,6 @@ def tell(now: datetime, *, communities: frozenset[str] | None = None, progress: 
             for line in _lines(story, cast, stage, reports):
                 stage.add(line)
         steps = stage.run()
-        window.tell(cast, times)
         lists.tell(cast, times)
         hot.tell(cast, times)
         if communities is None:
@@ -79,6 +79,7 @@ def _set_up(story: Story, cast: Cast, stage: Stage) -> Reports:
     now = clock.now()
     town.load_areas(now)
     load_packs(by=Viewer.system_account(SETUP), now=now)
+    load_services(file=services_file(), by=Viewer.system_account(SETUP), now=now)
     cast.learn_places()
     places = town.load_story_places(story, cast)
     cast.enter(story)
@@ -108,7 +109,7 @@ def _lines(story: Story, cast: Cast, stage: Stage, reports: Reports) -> list[Lin
     lines += [_bought(row, buying) for row in story.calls]
     lines += [_ran(row, buying) for row in story.contracts]
     lines += [_served(row, buying, cast) for row in story.services]
-    return lines + mutual.lines(cast) + watched.lines(cast)
+    return lines + mutual.lines(cast) + watched.lines(cast) + window.lines(cast)
 
 
 def _thread(row: Row, talk: Talk, talks: Talks, buying: Buying) -> Line:

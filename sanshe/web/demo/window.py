@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from sanshe.accounts.public import SETUP, Role, User
+from sanshe.accounts.public import Role, User
 from sanshe.areas.public import Area, Body
 from sanshe.kernel import clock
 from sanshe.kernel.access import Viewer
 from sanshe.matters import actions
-from sanshe.matters.actions.services import services_file
+from sanshe.matters.access import Bearer
 from sanshe.matters.catalogue import known_facts, materials_for
 from sanshe.matters.models import Matter, ServiceItem
 from sanshe.people.public import Person
 
 from .cast import Cast
-from .times import Times
+from .stage import Line
+from .times import Times, works
 
 SEED = 8061
 
@@ -73,22 +73,16 @@ RESULTS = ("材料齐全，符合条件，已办好；可以凭身份证到任�
            "已当场核对登记，不用再跑。")  # fmt: skip
 
 
-def tell(cast: Cast, times: Times) -> None:
-    """Load the catalogue, give the back offices their people, and play what windows took in."""
-    with clock.frozen(_day(times, 20, 9)):
-        actions.load_services(file=services_file(), by=Viewer.system_account(SETUP), now=clock.now())
+def lines(cast: Cast) -> list[Line]:
+    """What windows take in, each on its day; nothing where one of the communities is not played."""
     items = {item.code: item for item in ServiceItem.objects.filter(valid_to=None)}
-    lines: list[tuple[datetime, Callable[[], None]]] = []
     rng = Random(SEED)
-    for row in APPLICATIONS:
-        if _both(cast, row.home, row.window):
-            lines += _application(cast, times, row, items[row.code], rng)
-    for where, ago, hour, text, said in QUESTIONS:
+    told = [_application(cast, row, items[row.code], Random(f"{SEED}{nr}")) for nr, row in enumerate(APPLICATIONS)
+            if row.code in items and _both(cast, row.home, row.window)]  # fmt: skip
+    for nr, (where, ago, hour, text, said) in enumerate(QUESTIONS):
         if _both(cast, where, where):
-            lines.append((_day(times, ago, hour, rng.randint(2, 50)), _question(cast, where, text, said)))
-    for moment, play in sorted(lines, key=lambda line: line[0]):
-        with clock.frozen(moment):
-            play()
+            told.append(_question(cast, where, _day(cast.times, ago, hour, rng.randint(2, 50)), text, said, nr != 1))
+    return told
 
 
 def _both(cast: Cast, *names: str) -> bool:
@@ -103,47 +97,42 @@ def _day(times: Times, ago: int, hour: int, minute: int = 0) -> datetime:
     moment = times.now.replace(hour=hour, minute=minute, second=0, microsecond=0)
     for _ in range(ago):
         moment -= timedelta(days=1)
-        while not _works(moment):
+        while not works(moment.date()):
             moment -= timedelta(days=1)
     return moment
 
 
-def _works(moment: datetime) -> bool:
-    from .times import works
+def _question(cast: Cast, where: str, at: datetime, text: str, said: str, rated: bool) -> Line:
+    yield at
+    area = cast.area[where]
+    name, phone = cast.caller()
+    matter = actions.file_matter(
+        text=text, kind="question", answer=said, area_id=area.pk, channel="phone", contact_name=name,
+        contact_phone=phone, by=cast.v(cast.desk(area)), now=clock.now(),
+    )  # fmt: skip
+    if rated:
+        yield at + timedelta(minutes=25)
+        actions.rate(matter_id=matter.pk, grade=5, by=Bearer(Viewer.public(), matter.pk), now=clock.now())
 
-    return works(moment.date())
 
-
-def _question(cast: Cast, where: str, text: str, said: str) -> Callable[[], None]:
-    def play() -> None:
-        area = cast.area[where]
-        name, phone = cast.caller()
-        actions.file_matter(
-            text=text, kind="question", answer=said, area_id=area.pk, channel="phone", contact_name=name,
-            contact_phone=phone, by=cast.v(cast.desk(area)), now=clock.now(),
+def _application(cast: Cast, row: _Told, item: ServiceItem, rng: Random) -> Line:
+    at = _day(cast.times, row.ago, row.hour, rng.randint(3, 55))
+    yield at
+    home = cast.area[row.home]
+    matter = _filed(cast, row, item, home, cast.files_of[cast.resident(home, row.age).name])
+    if not row.ends:
+        return
+    yield at + timedelta(hours=1, minutes=rng.randint(1, 40))
+    _accept(cast, matter)
+    if row.ends == "accepted":
+        return
+    yield _day(cast.times, max(1, row.ago - 2), 15, rng.randint(1, 50))
+    _decide(cast, matter, row.ends, rng)
+    if row.ends == "granted":
+        yield clock.now() + timedelta(hours=2)
+        actions.rate(
+            matter_id=matter.pk, grade=rng.choice((5, 5, 4)), by=Bearer(Viewer.public(), matter.pk), now=clock.now()
         )  # fmt: skip
-
-    return play
-
-
-def _application(
-    cast: Cast, times: Times, row: _Told, item: ServiceItem, rng: Random
-) -> list[tuple[datetime, Callable[[], None]]]:
-    begun: dict[str, Matter] = {}
-    at = _day(times, row.ago, row.hour, rng.randint(3, 55))
-
-    def take_in() -> None:
-        home = cast.area[row.home]
-        person = cast.files_of[cast.resident(home, row.age).name]
-        begun["matter"] = _filed(cast, row, item, home, person)
-
-    lines: list[tuple[datetime, Callable[[], None]]] = [(at, take_in)]
-    if row.ends:
-        lines.append((at + timedelta(hours=2, minutes=rng.randint(1, 40)), lambda: _accept(cast, begun["matter"])))
-    if row.ends not in ("", "accepted"):
-        done = _day(times, max(0, row.ago - 2), 15, rng.randint(1, 50))
-        lines.append((done, lambda: _decide(cast, begun["matter"], row.ends, rng)))
-    return lines
 
 
 def _filed(cast: Cast, row: _Told, item: ServiceItem, home: Area, person: Person) -> Matter:

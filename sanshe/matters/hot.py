@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from sanshe.areas.public import Area, AreaLevel, descendant_ids
+from sanshe.kernel import params
 from sanshe.kernel.access import Viewer
 
 from .access import HotTopicAccess, MatterAccess
@@ -41,8 +42,9 @@ def offers_on(viewer: Viewer, topic: HotTopic) -> list[TopicOffer]:
 
 
 def hot_topics(viewer: Viewer, chosen: Mapping[str, Any]) -> QuerySet[HotTopic]:
-    """The topics that the viewer's posts cover, hottest first; narrowed by `area` (Area)."""
-    rows = HotTopicAccess.rows(viewer).filter(over_at=None).select_related("area", "order")
+    """The topics of enough people that the viewer's posts cover, hottest first; narrowed by `area` (Area)."""
+    least = int(params.get("hot.people_least").value)
+    rows = HotTopicAccess.rows(viewer).filter(over_at=None, people__gte=least).select_related("area", "order")
     area: Area | None = chosen.get("area")
     if area is not None:
         rows = rows.filter(area__in=[area.pk] if area.level == AreaLevel.COMMUNITY else descendant_ids(area.pk))

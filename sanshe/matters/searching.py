@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 
 from sanshe.kernel import clock
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.fields import hash_of
 from sanshe.kernel.search import Hit, Searchable, declare
 
-from .access import MatterAccess, PublicMatterAccess, ServiceItemAccess
-from .models import Matter
+from .access import CriterionAccess, MatterAccess, PublicMatterAccess, ServiceItemAccess
+from .catalogue import items_in_force
+from .models import Criterion, Matter, ServiceItem
 from .numbers import is_number, spelled
 from .words import OPEN
 
@@ -54,10 +56,22 @@ def _not_seen_anyway(viewer: Viewer) -> QuerySet[Any]:
     return rows if q is False else rows.exclude(q)
 
 
-def _in_force(viewer: Viewer) -> QuerySet[Any]:
+def _services(viewer: Viewer) -> QuerySet[Any]:
+    return items_in_force(viewer, clock.today())
+
+
+def _criteria(viewer: Viewer) -> QuerySet[Any]:
     today = clock.today()
-    rows = ServiceItemAccess.rows(viewer).filter(valid_from__lte=today)
-    return rows.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=today))
+    rows = CriterionAccess.rows(viewer).filter(set__valid_from__lte=today)
+    return rows.filter(Q(set__valid_to__isnull=True) | Q(set__valid_to__gt=today))
+
+
+def _service_line(row: ServiceItem) -> str:
+    return f"{row.code} · 由{row.accepts}受理 · {row.days} 个工作日"
+
+
+def _criterion_line(row: Criterion) -> str:
+    return " · ".join(part for part in (row.code, row.get_route_display(), row.unit_hint) if part)
 
 
 declare(
@@ -95,5 +109,30 @@ declare(
         indexed=True,
         kept=Q(public=True),
         rank=30,
+    ),
+    Searchable(
+        name="services",
+        title="服务事项",
+        access=ServiceItemAccess,
+        fields=("name", "field", "who", "guidance", "code"),
+        shown=("who", "guidance"),
+        line=_service_line,
+        url=lambda row: reverse("matters:service", args=[row.code]),
+        newest=("code", "pk"),
+        rows=_services,
+        rank=12,
+    ),
+    Searchable(
+        name="criteria",
+        title="分流标准",
+        access=CriterionAccess,
+        fields=("name", "covers", "guidance", "code"),
+        heading=lambda row: str(row.name),
+        shown=("guidance",),
+        line=_criterion_line,
+        url=lambda row: f"{reverse('matters:criteria')}#i-{row.pk}",
+        newest=("code", "pk"),
+        rows=_criteria,
+        rank=38,
     ),
 )

@@ -88,6 +88,11 @@ def test_a_place_beside_other_words_narrows_to_it(client, cast):
     assert "是地名" not in plain
 
 
+def test_what_is_public_knowledge_is_found_by_everybody(client, cast):
+    shown = page(client, cast, "public", "违法搭建").content.decode()
+    assert "<mark>违法搭建</mark>" in shown and f"#i-{cast.criteria['complex'].pk}" in shown
+
+
 def test_the_platforms_own_pages_are_found_by_what_people_call_them(client, cast):
     shown = page(client, cast, "public", "投诉").content.decode()
     assert reverse("matters:new") in shown.split("<h2>在哪里办</h2>")[1].split("</section>")[0]

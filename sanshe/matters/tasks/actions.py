@@ -88,7 +88,7 @@ def _in_time(until: date, now: datetime) -> None:
 def _chosen(item: int | None, today: date) -> DutyItem | None:
     if item is None:
         return None
-    found = next((one for one in duty_items(today, DutyKind.ASSIST) if one.pk == item), None)
+    found: DutyItem | None = next((one for one in duty_items(today, DutyKind.ASSIST) if one.pk == item), None)
     if found is None:
         raise Invalid({"item": "请从现行的协助清单中选择。"})
     return found
@@ -236,7 +236,7 @@ def report(*, part_id: int, report: str, spent: int | None, by: Viewer, now: dat
     """The community says what was done and how many hours it took; the last one closes the task."""
     # The task is locked first: two communities that finish at once both see what the other did.
     key = TaskPart.objects.values_list("order_id", flat=True).filter(pk=part_id).first()
-    order = TaskOrder.objects.select_for_update().filter(pk=key).first()
+    order = TaskOrder.objects.select_for_update().filter(pk=key or 0).first()
     part = PART.take(part_id, "report", by)
     part.report = clean(report, "report", 2000, "请写明做了什么。", 4)
     if spent is not None and not 0 <= spent <= 9999:

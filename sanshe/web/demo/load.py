@@ -16,7 +16,7 @@ from sanshe.matters.actions import run_clock
 from sanshe.matters.actions.criteria import load_packs
 from sanshe.matters.actions.services import load_services, services_file
 
-from . import hot, lists, mutual, registers, source, town, watched, window
+from . import afterwards, exchange, hot, lists, mutual, registers, source, town, watched, window
 from .buying import Buying
 from .cast import Cast
 from .reports import DAY, Reports
@@ -67,6 +67,7 @@ def tell(now: datetime, *, communities: frozenset[str] | None = None, progress: 
         steps = stage.run()
         lists.tell(cast, times)
         hot.tell(cast, times)
+        exchange.tell(times.now)
         if communities is None:
             with clock.frozen(times.now):
                 registers.grow(times.now)
@@ -109,7 +110,7 @@ def _lines(story: Story, cast: Cast, stage: Stage, reports: Reports) -> list[Lin
     lines += [_bought(row, buying) for row in story.calls]
     lines += [_ran(row, buying) for row in story.contracts]
     lines += [_served(row, buying, cast) for row in story.services]
-    return lines + mutual.lines(cast) + watched.lines(cast) + window.lines(cast)
+    return lines + mutual.lines(cast) + watched.lines(cast) + afterwards.lines(cast, reports) + window.lines(cast)
 
 
 def _thread(row: Row, talk: Talk, talks: Talks, buying: Buying) -> Line:

@@ -158,7 +158,7 @@ class Reports:
         yield max(clock.now() + HOUR / 2, min(moment, self.times.now - rng.uniform(1, 20) * HOUR))
         return actions.rate(
             matter_id=matter.pk, grade=row["rating"], comment=row["comment"] or "", by=self.reporter(matter),
-            now=clock.now(),
+            now=clock.now(), invited=Random(f"asked {row['id']}").random() < 0.6,
         )  # fmt: skip
 
     # -- whole lines --------------------------------------------------------------------------------------------

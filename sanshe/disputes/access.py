@@ -28,6 +28,10 @@ _asked = through(
 )
 
 
+# One whose post has ended reads and acts no more; the head names another.
+_mediator = anywhere(Role.MEDIATOR) & own("mediator", "指定的调解员")
+
+
 def _head(area: str = "area") -> Rule:
     """The community's lead, who heads the mediation committee."""
     return holds(Role.COMMUNITY_LEAD, area=area)
@@ -37,12 +41,12 @@ class DisputeAccess(Access[Dispute]):
     """One who is a party is that and nothing else: neither mediator nor head in the same dispute."""
 
     model = Dispute
-    see = _party | ((_head() | own("mediator", "指定的调解员")) & ~_party) | system(CLOCK)
+    see = _party | ((_head() | _mediator) & ~_party) | system(CLOCK)
     party = _party
     answer = _asked
     head = _head() & ~_party
-    mediate = own("mediator", "指定的调解员") & ~_party
-    work = (_head() | own("mediator", "指定的调解员")) & ~_party
+    mediate = _mediator & ~_party
+    work = (_head() | _mediator) & ~_party
     watch = system(CLOCK)
 
 

@@ -30,7 +30,7 @@ MATTERS = {
     "matter, front desk": 11,
     "list, street officer": 11,
     "list narrowed by state and unit, street officer": 11,
-    "search, street officer": 36,
+    "search, street officer": 39,
     "to-do, front desk": 20,
     "to-do, unit": 21,
     "to-do, street officer": 30,

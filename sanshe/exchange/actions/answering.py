@@ -51,7 +51,7 @@ def _defer(answer_id: int, source_id: int) -> None:
 def told(answer: Answer, matter: Matter) -> dict[str, Any]:
     """What the other system reads: its own number, ours, the state then, the result once there is one."""
     state = MatterState(answer.matter_state)
-    done = state in (MatterState.DONE, MatterState.DECLINED)
+    done = state in (MatterState.DONE, MatterState.DECLINED, MatterState.ENDED)
     return {
         "key": matter.source_key, "number": matter.number, "state": str(state), "state_label": str(state.label),
         "result": (matter.result or matter.other_way) if done else "",

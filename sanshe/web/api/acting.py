@@ -21,13 +21,16 @@ from sanshe.kernel import clock
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.floods import address_of
 from sanshe.kernel.http import once_by_key
-from sanshe.matters.public import Channel, Matter, MatterState, offers, receive, take_step
+from sanshe.matters.public import Channel, Matter, MatterState, matter_of, offers, receive, take_step
 
 from .reading import AreaCode, Number, Read, Write, area_of, signed_in
 from .shapes import Choice
 
 #: Words of a program; the lengths and the NUL are the actions' to judge, with their own sentences.
 Words = Annotated[str, StringConstraints(max_length=100_000)]
+Photo = Annotated[
+    str, StringConstraints(pattern=r"^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$")
+]  # fmt: skip
 StepName = Annotated[str, StringConstraints(pattern=r"^[a-z_]{2,40}$")]
 Value = str | int | float | bool | None
 
@@ -83,7 +86,7 @@ class StepBody(Schema):
     model_config = ConfigDict(extra="forbid")
 
     fields: dict[str, Value | list[Value]] = Field(default={}, title="填写项")
-    photos: list[str] = Field(default=[], title="照片", max_length=20)
+    photos: list[Photo] = Field(default=[], title="照片", max_length=20)
 
 
 class FileBody(Schema):
@@ -100,7 +103,7 @@ class FileBody(Schema):
     name: Words = Field(default="", title="怎么称呼")
     phone: Words = Field(default="", title="联系电话")
     wants_reply: bool = Field(default=True, title="需要答复")
-    photos: list[str] = Field(default=[], title="照片", max_length=20)
+    photos: list[Photo] = Field(default=[], title="照片", max_length=20)
 
 
 def _state(matter: Matter) -> dict[str, str]:
@@ -130,7 +133,7 @@ def file_matter(request: HttpRequest, body: FileBody):
         received = receive(
             text=body.text, area_id=area_of(body.area).pk, by=viewer, now=clock.now(), title=body.title,
             place_text=body.place, subject=body.subject, channel=Channel(body.channel), contact_name=body.name,
-            contact_phone=body.phone, wants_reply=body.wants_reply, photos=pictures(body.photos),
+            contact_phone=body.phone, wants_reply=body.wants_reply, photos=pictures(list(body.photos)),
             address=address_of(request),
         )  # fmt: skip
         return {**_taken(received.matter), "again": received.again, "count": received.count}
@@ -148,10 +151,12 @@ def matter_steps(request: HttpRequest, number: Number):
 def take_matter_step(request: HttpRequest, number: Number, step: StepName, body: StepBody):
     """Take a step of a matter: triage, accept, ask, finish, return, rate and all others, as its page would."""
     viewer = signed_in(request)
-    return _once(
-        request, viewer, body,
-        lambda: _taken(take_step(viewer, number, step, body.fields, pictures(body.photos))),
-    )  # fmt: skip
+    matter_of(viewer, number)  # who may not see it does not learn what is wrong with the photos
+
+    def act() -> dict[str, Any]:
+        return _taken(take_step(viewer, number, step, body.fields, pictures(list(body.photos))))
+
+    return _once(request, viewer, body, act)
 
 
 WRITES = [

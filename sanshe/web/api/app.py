@@ -128,6 +128,7 @@ _SAYS = {
     "greater_than_equal": "太小，最小是 {ge}",
     "less_than_equal": "太大，最大是 {le}",
     "string_pattern_mismatch": "写法不对",
+    "extra_forbidden": "不认识，请核对名称",
     "string_too_long": "太长，最多 {max_length} 个字",
     "string_too_short": "不能是空的",
     "bool_parsing": "应是 true 或 false",

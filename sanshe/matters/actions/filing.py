@@ -37,8 +37,8 @@ from ..window import window_of
 from ..words import Channel, MatterKind, MattersEvent, MatterState
 from .applying import Application, Said, assign, check_application, keep_materials
 from .handling import close_round
-from .photos import keep_new_photos, keep_photos
 from .heating import ask_for_topics
+from .photos import keep_new_photos, keep_photos
 from .suggesting import ask_for_suggestions
 from .telling import clean, ring, tell_reporter, tell_unit
 

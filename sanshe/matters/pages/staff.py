@@ -24,8 +24,8 @@ from ..forms.filters import WorkFilter
 from ..models import Assist, CallBack, Extension, Matter, Objection, OversightOrder
 from ..paging import page_by_key
 from ..queries import matter_page, subject_name, unit_choices, worklist
-from ..sentences import lead
 from ..same.finding import merged_with
+from ..sentences import lead
 from ..suggesting.view import proposals_of, suggestion_for
 from ..window import materials_of
 from ..words import OPEN, RUNNING, MatterState

@@ -15,7 +15,8 @@ from sanshe.matters.models import HotTopic, Matter, OversightOrder
 from tests.matters_cast import make_cast, report
 
 NOISE = (
-    "梧桐苑东侧工地凌晨还在打桩，噪音大得睡不着", "梧桐苑旁边工地半夜打桩，噪音扰民", "梧桐苑工地夜间打桩，孩子被噪音吵醒",
+    "梧桐苑东侧工地凌晨还在打桩，噪音大得睡不着", "梧桐苑旁边工地半夜打桩，噪音扰民",
+    "梧桐苑工地夜间打桩，孩子被噪音吵醒",
     "梧桐苑东边工地晚上打桩噪音严重",
 )  # fmt: skip
 OTHER = ("办老年卡要带什么材料", "楼上厨房漏水到我家", "流浪狗在绿地追小孩", "健身器材螺丝松了")

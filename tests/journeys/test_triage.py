@@ -7,7 +7,7 @@ from sanshe.matters.models import Matter, Triage
 #: What residents wrote, and whether the desk takes the suggestion. The eighth speaks of street lamps, but names a bus
 #: stop: the words mislead. The last says nothing of what it is about.
 REPORTS = (
-    "水果店占道经营，桌子摆到人行道上，推婴儿车要走马路。",
+    "水果店占道经营，桌子摆到人行道上，行人只好走马路。",
     "小区车位不够，晚上回来绕三圈停不下。",
     "家里水龙头关不紧，想找个师傅。",
     "楼道堆物堆到五楼，纸箱占了一半。",

@@ -14,6 +14,7 @@ class IndicatorsConfig(AppConfig):
         from sanshe.accounts.public import hangs_on_account
 
         from . import definitions  # noqa: F401
-        from .models import GapPlan, PlanState
+        from .models import GapPlan
+        from .words import PlanState
 
         hangs_on_account("补齐差距的计划", GapPlan, "owner", Q(state=PlanState.DOING))

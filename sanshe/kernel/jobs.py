@@ -48,9 +48,7 @@ def mail_notices(notice_ids: list[int]) -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(
-    name="kernel.deliver", queue="mail", queueing_lock="kernel.deliver", lock="kernel.deliver", pass_context=True
-)
+@app.task(name="kernel.deliver", queue="mail", queueing_lock="kernel.deliver", lock="kernel.deliver", pass_context=True)
 def deliver(context: JobContext, timestamp: int) -> None:
     """Send what is due by text message, chat and hook; what a gateway did not take is tried again later."""
     deliver_due(clock.now(), stop=context.should_abort)

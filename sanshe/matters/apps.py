@@ -20,11 +20,11 @@ class MattersConfig(AppConfig):
         from sanshe.people.public import erasure_block, file_section, on_erasure
 
         from . import flow, reporters, thread_marks  # noqa: F401
-        from .tasks import flow as tasks  # noqa: F401
         from .actions.forgetting import forget_reporter
         from .actions.merging import hook_on
         from .actions.succeeding import held_by, unit_ended
         from .models import Matter
+        from .tasks import flow as tasks  # noqa: F401
         from .words import OPEN
 
         hook_on()

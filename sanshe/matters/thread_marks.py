@@ -58,8 +58,8 @@ def _marks(viewer: Viewer, matter: Matter, grade: str | None) -> Iterable[Mark]:
     if matter.triaged_at is None:
         if matter.kind == MatterKind.APPLICATION and matter.host_unit is not None:  # needs no triage
             word = matter.get_decision_display() if matter.decision else state.label  # type: ignore[attr-defined]
-            yield Mark(Station.SERVICE, "申请", str(word), str(matter.host_unit), matter.done_at or matter.created_at, url,
-                       done=closed)  # fmt: skip
+            at = matter.done_at or matter.created_at
+            yield Mark(Station.SERVICE, "申请", str(word), str(matter.host_unit), at, url, done=closed)
         return
     route = Route(matter.route).label if matter.route else "未分流"
     basis = matter.criterion.name if matter.criterion is not None else ""

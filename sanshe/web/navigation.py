@@ -140,7 +140,9 @@ ACCOUNT = (
     Place("通知", ("web:notices",), "bell"),
     Place("怎样通知我", ("web:notice_ways",), "bell"),
     Place(
-        "其他系统的来件", ("exchange:index",), "gauge",
+        "其他系统的来件",
+        ("exchange:index",),
+        "gauge",
         roles=_roles("FRONT_DESK", "STREET_OFFICER", "DISTRICT_OFFICER"),
     ),
     Place("谁看过我的信息", ("people:reads",), "shield"),

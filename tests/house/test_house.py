@@ -61,7 +61,20 @@ def test_every_model_that_is_shown_has_rules():
         assert Access.registry.get(flow.model._meta.label) is flow.access
 
 
-WRITERS = {"actions", "jobs", "cli", "demo", "seal", "audit", "notices", "http", "thread", "database", "files", "floods"}
+WRITERS = {
+    "actions",
+    "jobs",
+    "cli",
+    "demo",
+    "seal",
+    "audit",
+    "notices",
+    "http",
+    "thread",
+    "database",
+    "files",
+    "floods",
+}
 
 
 def _is_writer(path: Path) -> bool:

@@ -70,8 +70,8 @@ def make_source(
         raise Invalid(errors)
     secret = new_secret()
     source = Source.objects.create(
-        name=name, code=code, kind=kind, area_id=area_id or 0, answers_to=answers_to, key=secret, key_hash=digest(secret),
-        key_at=now, created_at=now,
+        name=name, code=code, kind=kind, area_id=area_id or 0, answers_to=answers_to,
+        key=secret, key_hash=digest(secret), key_at=now, created_at=now,
     )  # fmt: skip
     audit.record(by=by, event=ExchangeEvent.SOURCE_MADE, obj=source, sentence="{actor}接入了这个系统", now=now,
                  data={"code": code, "kind": kind})  # fmt: skip

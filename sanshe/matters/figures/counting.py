@@ -120,7 +120,8 @@ def rows_of(base: str, viewer: Viewer, months: Months, area: Area | None = None)
 def _monthly(base: str, rows: QuerySet[Any]) -> QuerySet[Any]:
     moment = MOMENT[base]
     year, month = ExtractYear(moment, tzinfo=clock.TZ), ExtractMonth(moment, tzinfo=clock.TZ)
-    return rows.annotate(month=year * 12 + month - 1)
+    counted: QuerySet[Any] = rows.annotate(month=year * 12 + month - 1)
+    return counted
 
 
 @dataclass(frozen=True)

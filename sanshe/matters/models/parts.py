@@ -46,7 +46,9 @@ class Assist(Part, Timed):
     due_at = models.DateTimeField("答复期限", null=True)
     answered_at = models.DateTimeField("答复时间", null=True)
 
-    privacy = {"internal": "matter area unit part answer state asked_at due_at answered_at calendar_version escalations"}
+    privacy = {
+        "internal": "matter area unit part answer state asked_at due_at answered_at calendar_version escalations"
+    }
 
     class Meta:
         verbose_name = "协办"
@@ -130,14 +132,17 @@ class Extension(Part, Timed):
 class OversightOrder(Part, Timed):
     """An oversight order (督办): what is required of the host unit by which date.
 
-    `rule`, `cause`: why it opened by itself (the cause tells one occasion from the next); empty when a person issued it.
+    `rule`, `cause`: why it opened by itself (the cause tells one occasion from the next); empty when a person issued
+    it.
     """
 
     unit = models.ForeignKey("areas.Body", models.PROTECT, related_name="+", verbose_name="被督办单位", db_index=False)
     by = models.ForeignKey(
         "accounts.User", models.PROTECT, null=True, related_name="+", verbose_name="督办人", db_index=False
     )
-    rule = models.CharField("督办规则", max_length=8, choices=OversightRule.choices, blank=True, default="", db_default="")
+    rule = models.CharField(
+        "督办规则", max_length=8, choices=OversightRule.choices, blank=True, default="", db_default=""
+    )
     cause = models.CharField("督办原因的标记", max_length=40, blank=True, default="", db_default="")
     requirement = models.TextField("督办要求")
     answer = models.TextField("督办回复", blank=True)

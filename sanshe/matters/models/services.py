@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
@@ -64,9 +63,9 @@ class ServiceItem(models.Model):
         return self.name
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Sequence[str], values: Sequence[Any]) -> ServiceItem:
+    def from_db(cls, db: Any, field_names: Any, values: Any, **more: Any) -> ServiceItem:
         """A row as it is read: its materials say themselves in words."""
-        row = super().from_db(db, field_names, values)
+        row = super().from_db(db, field_names, values, **more)
         if isinstance(row.__dict__.get("materials"), list):
             row.materials = [Asked(one) for one in row.materials]
         return row

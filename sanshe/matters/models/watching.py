@@ -1,4 +1,4 @@
-"""What the watching of deadlines keeps: how far up a part was reported, who returned a matter and why, how one ended."""
+"""What the watching of deadlines keeps: who returned a matter and why, and how one ended on a review."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 @once
 @sign_in_first
 def support(request: HttpRequest, number: str, step: str) -> HttpResponse:
-    """"Me too", or taking it back."""
+    """ "Me too", or taking it back."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     matter = public_matter(viewer, number)
     if step == "back":

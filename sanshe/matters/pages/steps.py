@@ -16,8 +16,8 @@ from ..flow import FLOW
 from ..flow_parts import ASSIST, CALLBACK, EXTENSION, HELP, OBJECTION, OVERSIGHT
 from ..forms import rating as after
 from ..forms import steps as f
-from ..forms.merging import MergeForm
 from ..forms import watching as w
+from ..forms.merging import MergeForm
 from ..queries import by_token
 
 

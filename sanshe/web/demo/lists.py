@@ -11,15 +11,14 @@ from datetime import date, datetime, timedelta
 
 from sanshe.accounts.public import Role
 from sanshe.areas.public import Area, AreaLevel
-from sanshe.kernel import clock
 from sanshe.matters.lists import actions as lists
 from sanshe.matters.lists.kinds import CRITERIA
 from sanshe.matters.models import TaskOrder
 from sanshe.matters.tasks import actions as tasks
-from sanshe.matters.tasks.queries import asking_posts
+from sanshe.matters.tasks.queries import asking_posts, reach_of
 
 from .cast import Cast
-from .times import Times
+from .stage import Line
 
 
 @dataclass(frozen=True)
@@ -91,18 +90,10 @@ REPORTS = (
 )
 
 
-def tell(cast: Cast, times: Times) -> None:
-    """Play the tasks of the year and the drafting of the next version, as far as their people are in this story."""
-    places = sorted(
-        (a for a in cast.area.values() if a.level == AreaLevel.COMMUNITY and _lead(cast, a) is not None),
-        key=lambda area: area.lo,
-    )
-    for row in TASKS:
-        moment = times.office(row.day, 10, 20)
-        if row.by in cast.users and moment < times.now:
-            _play(cast, times, row, moment, places)
-    if "凌霜" in cast.users:
-        _draft(cast, times)
+def lines(cast: Cast) -> list[Line]:
+    """A line for each task of the year whose asker is in this story, and one for the drafting of the next version."""
+    found = [_task(cast, row) for row in TASKS if row.by in cast.users]
+    return [*found, _draft(cast)] if "凌霜" in cast.users else found
 
 
 def _lead(cast: Cast, area: Area) -> str | None:
@@ -110,86 +101,84 @@ def _lead(cast: Cast, area: Area) -> str | None:
     return found[0].name if found else None
 
 
-def _play(cast: Cast, times: Times, row: Asked, moment: datetime, places: list[Area]) -> None:
+def _task(cast: Cast, row: Asked) -> Line:
+    """One task from asking to its end."""
+    times = cast.times
+    moment = times.office(row.day, 10, 20)
+    yield moment
+    places = sorted(
+        (a for a in cast.area.values() if a.level == AreaLevel.COMMUNITY and _lead(cast, a) is not None),
+        key=lambda area: area.lo,
+    )
     by = cast.named(row.by)
-    with clock.frozen(moment):
-        posts = asking_posts(by, moment.date())
-        near = [post for post in posts if (post.body.area if post.body else post.area) is not None]
-        inside = [(p, [a for a in places if _within(a, (p.body.area if p.body else p.area))]) for p in near]  # type: ignore[arg-type]
-        post, areas = max(inside, key=lambda pair: len(pair[1]), default=(None, []))
-        if post is None or not areas:
-            return
-        order = tasks.ask(
-            post=post.pk, title=row.title, text=row.text, basis=row.basis, hours=row.hours, funds=row.funds,
-            people=row.people, until=moment.date() + timedelta(days=row.days),
-            communities=[area.pk for area in areas[: min(row.places, MOST)]], by=by, now=moment,
-        )  # fmt: skip
+    posts = asking_posts(by, moment.date())
+    inside = [(post, [a for a in places if _within(a, reach_of(post))]) for post in posts]
+    post, areas = max(inside, key=lambda pair: len(pair[1]), default=(None, []))
+    if post is None or not areas:
+        return
+    order = tasks.ask(
+        post=post.pk, title=row.title, text=row.text, basis=row.basis, hours=row.hours, funds=row.funds,
+        people=row.people, until=moment.date() + timedelta(days=row.days),
+        communities=[area.pk for area in areas[: min(row.places, MOST)]], by=by, now=moment,
+    )  # fmt: skip
     for number, step in enumerate(row.goes, 1):
         then = times.workdays(moment, 2 * number, 15, 10)
-        if then < times.now:
-            with clock.frozen(then):
-                _step(cast, times, order, step, row, then)
+        yield then
+        if step in ("work", "half"):
+            yield from _work(cast, order, row, then, whole=step == "work")
+        else:
+            _step(cast, order, step, row, then)
 
 
 def _within(area: Area, other: Area) -> bool:
     return other.lo <= area.lo < other.hi
 
 
-def _step(cast: Cast, times: Times, order: TaskOrder, step: str, row: Asked, now: datetime) -> None:
+def _step(cast: Cast, order: TaskOrder, step: str, row: Asked, now: datetime) -> None:
     what, _, words = step.partition(":")
     if what == "object":
         tasks.raise_objection(order_id=order.pk, objection=words, by=cast.named(row.by), now=now)
-    elif what in ("dismiss", "uphold"):
-        act = tasks.dismiss if what == "dismiss" else tasks.uphold
-        act(order_id=order.pk, decision=words, by=cast.named("陶远山"), now=now)
-    elif what in ("admit", "turn_away"):
-        act = tasks.admit if what == "admit" else tasks.turn_away
-        act(order_id=order.pk, decision=words, by=cast.named("陶远山"), now=now)
-    else:
-        _work(cast, times, order, row, now, whole=what == "work")
+    elif what == "dismiss":
+        tasks.dismiss(order_id=order.pk, decision=words, by=cast.named("陶远山"), now=now)
+    elif what == "turn_away":
+        tasks.turn_away(order_id=order.pk, decision=words, by=cast.named("陶远山"), now=now)
 
 
-def _work(cast: Cast, times: Times, order: TaskOrder, row: Asked, now: datetime, whole: bool) -> None:
-    """The communities take the task, some days apart, and report with the hours it really took."""
+def _work(cast: Cast, order: TaskOrder, row: Asked, now: datetime, whole: bool) -> Line:
+    """The communities take the task, and report some days apart with the hours it really took."""
+    taken = []
     for number, part in enumerate(order.parts.select_related("area")):
-        if not whole and number % 2:
-            continue
-        by = cast.named(str(_lead(cast, part.area)))
-        tasks.accept(part_id=part.pk, by=by, now=now)
-        then = times.workdays(now, 2 + number % 5, 11, number % 50)
-        if then >= times.now:
-            continue
-        with clock.frozen(then):
-            tasks.report(
-                part_id=part.pk, report=REPORTS[number % len(REPORTS)], spent=max(1, row.hours + number % 4 - 1),
-                by=by, now=then,
-            )  # fmt: skip
+        if whole or not number % 2:
+            by = cast.named(str(_lead(cast, part.area)))
+            tasks.accept(part_id=part.pk, by=by, now=now)
+            taken.append((cast.times.workdays(now, 2 + number % 5, 11, number % 50), number, part.pk, by))
+    for then, number, pk, by in sorted(taken, key=lambda one: one[:2]):
+        yield then
+        tasks.report(
+            part_id=pk, report=REPORTS[number % len(REPORTS)], spent=max(1, row.hours + number % 4 - 1), by=by,
+            now=then,
+        )  # fmt: skip
 
 
-def _draft(cast: Cast, times: Times) -> None:
+def _draft(cast: Cast) -> Line:
     """The New Area is at work on the next version of the criteria: three things learned from what was overruled."""
-    by, now = cast.named("凌霜"), times.office(date(2026, 11, 19), 14, 30)
-    base = CRITERIA.in_force(now.date())
-    if base is None or now >= times.now:
+    now = cast.times.office(date(2026, 11, 19), 14, 30)
+    yield now
+    by, base = cast.named("凌霜"), CRITERIA.in_force(now.date())
+    if base is None:
         return
-    with clock.frozen(now):
-        draft = lists.start_draft(
-            kind=CRITERIA,
-            base_id=base.pk,
-            name="新区三事分流标准（第三版，征求意见）",
-            version="2027-1",
-            by=by,
-            now=now,
+    draft = lists.start_draft(
+        kind=CRITERIA, base_id=base.pk, name="新区三事分流标准（第三版，征求意见）", version="2027-1", by=by, now=now
+    )
+    for code, values in CHANGES.items():
+        item = draft.items.get(code=code)
+        given = {**CRITERIA.values(item), **values}
+        more = given.pop("more", [])
+        given["covers"] = [*given["covers"], *more]
+        lists.save_item(
+            kind=CRITERIA, draft_id=draft.pk, item_id=item.pk, seen=item.edition, values=given, by=by, now=now
         )
-        for code, values in CHANGES.items():
-            item = draft.items.get(code=code)
-            given = {**CRITERIA.values(item), **values}
-            more = given.pop("more", [])
-            given["covers"] = [*given["covers"], *more]
-            lists.save_item(
-                kind=CRITERIA, draft_id=draft.pk, item_id=item.pk, seen=item.edition, values=given, by=by, now=now
-            )
-        lists.save_item(kind=CRITERIA, draft_id=draft.pk, item_id=None, seen=0, values=ADDED, by=by, now=now)
+    lists.save_item(kind=CRITERIA, draft_id=draft.pk, item_id=None, seen=0, values=ADDED, by=by, now=now)
 
 
 CHANGES = {

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -18,6 +20,8 @@ from sanshe.matters import actions as matters
 from sanshe.matters.models import Matter
 from sanshe.matters.public import criteria_in_force
 
+from .stage import Line
+
 HOME = "龙寿路社区"
 #: Days before today, hour, the system, its number, who wrote, where, what.
 MESSAGES = (
@@ -30,6 +34,7 @@ MESSAGES = (
     (2, 20, "chat", "msg-88125", "群成员27", "龙寿苑", "3 栋电梯又停了，老人上不去，物业电话没人接！"),
     (1, 9, "chat", "msg-88164", "群成员5", "龙寿苑", "院子里那棵大树枝快断了，下面停着车。"),
 )
+LAMPS, TILES = "QG-20261117-0231", "QG-20261118-0107"
 OLD = """编号,诉求内容,小区,答复
 街-101,楼道堆放杂物，影响通行,龙寿苑,已联系住户清理完毕
 街-102,健身器材螺丝松动,龙寿苑,已拧紧并检查其余器材
@@ -38,16 +43,20 @@ OLD = """编号,诉求内容,小区,答复
 """
 
 
-def tell(now: datetime) -> None:
-    """Connect three systems, let them send, work on one matter so that its answers go back; one answer fails."""
+def lines(now: datetime) -> list[Line]:
+    """Four systems are connected, send, and one matter is worked on so that its answers go back; one answer fails."""
     home = Area.objects.filter(level=AreaLevel.COMMUNITY, short_name=HOME).first()
     admin = holders(Role.SYSTEM_ADMIN).first()
     desk = holders(Role.FRONT_DESK, area=home).first() if home is not None else None
     if home is None or admin is None or desk is None or Source.objects.exists():
-        return
-    by, at_desk = Viewer.of(admin), Viewer.of(desk)
+        return []
+    return [_line(home, Viewer.of(admin), Viewer.of(desk), now)]
+
+
+def _line(home: Area, by: Viewer, at_desk: Viewer, now: datetime) -> Line:
     made: dict[str, Source] = {}
-    with clock.frozen(_at(now, 9, 10)):
+
+    def connect() -> None:
         for code, kind, name, to in (
             ("qungong", "mass", "区群工系统", "https://qungong.example/answers"),
             ("longshou-group", "chat", "龙寿苑业主群", ""),
@@ -57,21 +66,29 @@ def tell(now: datetime) -> None:
             made[kind], _ = actions.make_source(
                 name=name, code=code, kind=kind, area_id=home.pk, answers_to=to, by=by, now=clock.now()
             )
-    for ago, hour, kind, key, sender, place, text in sorted(MESSAGES, key=lambda m: (-m[0], m[1])):
-        with clock.frozen(_at(now, ago, hour)):
-            moment = clock.now()
-            message: dict[str, Any] = {"key": key, "text": text, "place": place, "sender": sender}
-            received = actions.arrive(source=made[kind], message=message, now=moment)
-            actions.note_call(method="POST", path=f"/api/in/{made[kind].code}/", status=200 if received.again else 201,
-                              said=received.matter.number, now=moment, source=made[kind])  # fmt: skip
-    with clock.frozen(_at(now, 4, 16)):
+
+    def send(kind: str, key: str, sender: str, place: str, text: str) -> None:
+        message: dict[str, Any] = {"key": key, "text": text, "place": place, "sender": sender}
+        received = actions.arrive(source=made[kind], message=message, now=clock.now())
+        actions.note_call(method="POST", path=f"/api/in/{made[kind].code}/", status=200 if received.again else 201,
+                          said=received.matter.number, now=clock.now(), source=made[kind])  # fmt: skip
+
+    def sheet() -> None:
         upload = SimpleUploadedFile("原工单.csv", OLD.encode())
         actions.take_sheet(code="street-old", upload=upload, by=at_desk, now=clock.now())
-    with clock.frozen(_at(now, 1, 12)):
+
+    def refused() -> None:
         actions.note_call(method="POST", path="/api/in/qungong/", status=422, now=clock.now(), source=made["mass"],
                           said="请给出来源编号（key）：同一编号再发来，还是同一件事项。")  # fmt: skip
-    _work_on(home, at_desk, now)
-    _answers(made["mass"], now)
+
+    events: list[tuple[datetime, Callable[[], None]]] = [(_at(now, 9, 9), connect)]
+    for ago, hour, kind, key, sender, place, text in MESSAGES:
+        events.append((_at(now, ago, hour), partial(send, kind, key, sender, place, text)))
+    events += [(_at(now, 4, 16), sheet), (_at(now, 1, 12), refused), *_work_on(home, at_desk, now)]
+    events.append((now, lambda: _answers(made["mass"], now)))
+    for moment, event in sorted(events, key=lambda pair: pair[0]):
+        yield moment
+        event()
 
 
 def _at(now: datetime, ago: int, hour: int) -> datetime:
@@ -79,32 +96,42 @@ def _at(now: datetime, ago: int, hour: int) -> datetime:
     return min(moment.replace(hour=hour, minute=20, second=0, microsecond=0), now)
 
 
-def _work_on(home: Area, desk: Viewer, now: datetime) -> None:
+def _work_on(home: Area, desk: Viewer, now: datetime) -> list[tuple[datetime, Callable[[], None]]]:
     """The lamps are triaged, taken and mended; the tiles are given to the unit."""
     today = clock.local(now).date()
     lamp = next((c for c in criteria_in_force(today) if c.route == "government" and "灯" in "".join(c.covers)), None)
-    unit = (
-        handling_units_for(home, today).filter(name__contains="市政").first() or handling_units_for(home, today).first()
-    )
+    units = handling_units_for(home, today)
+    unit = units.filter(name__contains="市政").first() or units.first()
     handler = holders(Role.UNIT_HANDLER, body_id=unit.pk).first() if unit is not None else None
     if unit is None or handler is None:
-        return
-    for key, ago, done in (("QG-20261117-0231", 5, True), ("QG-20261118-0107", 4, False)):
-        matter = Matter.objects.get(source_key=key)
-        with clock.frozen(_at(now, ago, 11)):
-            matters.triage_government(
-                matter_id=matter.pk, criterion=lamp.pk if lamp and done else None, host_unit=unit.pk, by=desk,
-                reason="属于市政设施维护，由市政单位限时办理。", now=clock.now(),
-                public_title="龙寿路一带的市政设施要维修",
-            )  # fmt: skip
-        if done:
-            with clock.frozen(_at(now, 4, 15)):
-                matters.accept(matter_id=matter.pk, by=Viewer.of(handler), now=clock.now())
-            with clock.frozen(_at(now, 3, 17)):
-                matters.finish(
-                    matter_id=matter.pk, result="11 月 20 日傍晚更换了三盏路灯的灯头和线路，现已恢复照明。",
-                    public_result="三盏路灯已修复。", by=Viewer.of(handler), now=clock.now(),
-                )  # fmt: skip
+        return []
+    host, worker = unit.pk, Viewer.of(handler)
+
+    def triage(key: str, criterion: int | None) -> None:
+        matters.triage_government(
+            matter_id=_matter(key), criterion=criterion, host_unit=host, by=desk,
+            reason="属于市政设施维护，由市政单位限时办理。", now=clock.now(), public_title="龙寿路一带的市政设施要维修",
+        )  # fmt: skip
+
+    def accept() -> None:
+        matters.accept(matter_id=_matter(LAMPS), by=worker, now=clock.now())
+
+    def finish() -> None:
+        matters.finish(
+            matter_id=_matter(LAMPS), result="傍晚更换了三盏路灯的灯头和线路，现已恢复照明。",
+            public_result="三盏路灯已修复。", by=worker, now=clock.now(),
+        )  # fmt: skip
+
+    return [
+        (_at(now, 5, 11), lambda: triage(LAMPS, lamp.pk if lamp else None)),
+        (_at(now, 4, 11), lambda: triage(TILES, None)),
+        (_at(now, 4, 15), accept),
+        (_at(now, 3, 17), finish),
+    ]
+
+
+def _matter(key: str) -> int:
+    return Matter.objects.values_list("pk", flat=True).get(source_key=key)
 
 
 def _answers(source: Source, now: datetime) -> None:

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sanshe.accounts.public import Role
-from sanshe.kernel import clock
 from sanshe.matters import actions
 from sanshe.matters.actions.heating import form_topics
 from sanshe.matters.models import Matter
 from sanshe.matters.public import criteria_in_force
 
 from .cast import Cast
+from .stage import Line
 from .times import Times
 
 HOME = "龙寿路社区"
@@ -36,32 +36,35 @@ PARKING = (
 )
 
 
-def tell(cast: Cast, times: Times) -> None:
-    """Play the two topics and one merging, then form the topics as the night does."""
+def lines(cast: Cast, times: Times) -> list[Line]:
+    """The two topics and one merging; at the end the topics are formed as the night does."""
     if HOME not in cast.area or not cast.holders.get((f"{Role.FRONT_DESK}:Area", cast.area[HOME].pk)):
-        return
+        return []
+    return [_topics(cast, times)]
+
+
+def _topics(cast: Cast, times: Times) -> Line:
     callers: dict[int, tuple[str, str]] = {}
     made: dict[tuple[int, int], Matter] = {}
     for ago, hour, who, text, place in sorted([*NOISE, *PARKING], key=lambda row: (-row[0], row[1], row[2])):
-        callers.setdefault(who, cast.caller())
         moment = (times.now - timedelta(days=ago)).replace(hour=hour, minute=(who * 7) % 60, second=0, microsecond=0)
-        with clock.frozen(moment):
-            made[ago, who] = _file(cast, text, place, callers[who], moment)
-    with clock.frozen(times.now):
-        desk = cast.v(cast.desk(cast.area[HOME]))
-        actions.merge(
-            matter_id=made[4, 1].pk, into=made[8, 1].number, reason="同一位反映人、同一个工地，第二次来电。", by=desk,
-            now=times.now,
+        yield moment
+        callers.setdefault(who, cast.caller())
+        made[ago, who] = _file(cast, text, place, callers[who], moment)
+    yield times.now
+    now = times.now
+    desk = cast.v(cast.desk(cast.area[HOME]))
+    actions.merge(
+        matter_id=made[4, 1].pk, into=made[8, 1].number, reason="同一位反映人、同一个工地，第二次来电。",
+        by=desk, now=now,
+    )  # fmt: skip
+    joint = next((c.pk for c in criteria_in_force(now.date()) if c.route == "joint" and "停车" in c.name), None)
+    for key in ((7, 11), (5, 12), (4, 13)):
+        actions.triage_joint(
+            matter_id=made[key].pk, criterion=joint, reason="涉及多数住户的停车秩序，要大家一起商量办法。", by=desk,
+            now=now, public_title="龙寿苑院内停车怎么安排",
         )  # fmt: skip
-        joint = next(
-            (c.pk for c in criteria_in_force(times.now.date()) if c.route == "joint" and "停车" in c.name), None
-        )
-        for key in ((7, 11), (5, 12), (4, 13)):
-            actions.triage_joint(
-                matter_id=made[key].pk, criterion=joint, reason="涉及多数住户的停车秩序，要大家一起商量办法。", by=desk,
-                now=times.now, public_title="龙寿苑院内停车怎么安排",
-            )  # fmt: skip
-        form_topics(times.now)
+    form_topics(now)
 
 
 def _file(cast: Cast, text: str, place: str, caller: tuple[str, str], now: datetime) -> Any:

@@ -65,8 +65,6 @@ def tell(now: datetime, *, communities: frozenset[str] | None = None, progress: 
             for line in _lines(story, cast, stage, reports):
                 stage.add(line)
         steps = stage.run()
-        hot.tell(cast, times)
-        exchange.tell(times.now)
         if communities is None:
             with clock.frozen(times.now):
                 registers.grow(times.now)
@@ -110,6 +108,7 @@ def _lines(story: Story, cast: Cast, stage: Stage, reports: Reports) -> list[Lin
     lines += [_ran(row, buying) for row in story.contracts]
     lines += [_served(row, buying, cast) for row in story.services]
     lines += lists.lines(cast)
+    lines += hot.lines(cast, cast.times) + exchange.lines(cast.times.now)
     return lines + mutual.lines(cast) + watched.lines(cast) + afterwards.lines(cast, reports) + window.lines(cast)
 
 

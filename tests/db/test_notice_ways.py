@@ -112,9 +112,11 @@ def test_a_gateway_that_fails_loses_nothing_and_is_seen(cast, gateway, now, sett
     given_up = Delivery.objects.filter(state="failed")
     assert given_up.count() == 6, "given up only after many tries, and still there"
     with clock.frozen(later):
+        admin = Client()
         admin.force_login(cast.users["system_admin"], backend="allauth.account.auth_backends.AuthenticationBackend")
         for way in ("sms", "chat"):
-            assert admin.post(f"/notices/sending/{way}/again/").status_code == 302
+            again = admin.post(f"/notices/sending/{way}/again/")
+            assert (again.status_code, again["Location"]) == (302, "/notices/sending/")
     gateway.status, before = 200, len(gateway.taken)
     deliver_due(after_quiet(later + timedelta(minutes=1)))
     assert len(gateway.taken) == before + 6 and not Delivery.objects.exclude(state="sent").exists()

@@ -18,7 +18,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 
-from sanshe.kernel import clock
+from sanshe.kernel import clock, readings
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid, SansheError
 
@@ -143,7 +143,8 @@ def once(view: View) -> View:
     """A POST view whose form has one effect, however often it is sent.
 
     The key is stored in the transaction of the effect: a second post waits for the first, then is led to its result.
-    A view that shows its form again (anything but a redirect) gives the key back.
+    A view that shows its form again (anything but a redirect) gives the key back, and what it wrote is taken back;
+    what it let somebody read stays written down (`kernel.readings`).
     """
 
     @functools.wraps(view)
@@ -155,7 +156,7 @@ def once(view: View) -> View:
             return view(request, *args, **kwargs) if not key else error_response(request, 400)
         user = request.viewer.user_id  # type: ignore[attr-defined]
         full = f"{user or 0}:{key}"
-        with transaction.atomic():
+        with readings.noting() as noted, transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute(
                     'INSERT INTO kernel_submission (key, "user", at, location) VALUES (%s, %s, %s, %s) '
@@ -169,8 +170,10 @@ def once(view: View) -> View:
             response = view(request, *args, **kwargs)
             if 300 <= response.status_code < 400:
                 Submission.objects.filter(key=full).update(location=response.headers["Location"][:500])
+                noted.clear()
             else:
                 transaction.set_rollback(True)
+        readings.write_again(noted)
         return response
 
     return wrapper

@@ -8,18 +8,19 @@ import threading
 import pytest
 from aiosmtpd.controller import Controller
 from django.contrib.auth import get_user_model
-from django.db import connection
+from django.db import connection, transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.test import Client, override_settings
 from django.urls import include, path
 
 from sanshe.areas.models import Area
-from sanshe.kernel import notices, thread
+from sanshe.kernel import audit, notices, thread
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid, NotAllowed, NotVisible, WrongState
 from sanshe.kernel.http import new_key, once
 from sanshe.kernel.jobs import mail_notices
 from sanshe.kernel.notices import Notice
+from sanshe.kernel.readings import reading
 from sanshe.kernel.thread import Mark, Station
 from tests.errands.models import Errand
 
@@ -33,12 +34,41 @@ def ask(request):
     return HttpResponseRedirect(f"/errands/{errand.pk}/")
 
 
+@reading
+def note_look(*, by, now):
+    audit.record(by=by, event="looked", obj=None, sentence="{actor}看了", now=now)
+
+
+@reading
+def note_closer_look(*, by, now):
+    """A reading that is written down in two places, one of which another one writes."""
+    note_look(by=by, now=now)
+    audit.record(by=by, event="looked_closer", obj=None, sentence="{actor}细看了", now=now)
+
+
+@once
+def look(request):
+    """Shows what is personal on the page of its form, and changes something that must not stay."""
+    Errand.objects.create(title="不该留下", area=Area.objects.first(), state="asked")
+    note_closer_look(by=request.viewer, now="2026-11-23T08:00Z")
+    try:
+        with transaction.atomic():
+            note_look(by=request.viewer, now="2026-11-23T08:01Z")
+            raise Invalid("这里还要改一改")
+    except Invalid:
+        pass
+    if request.POST.get("go"):
+        return HttpResponseRedirect("/there/")
+    return HttpResponse("看到了", status=422)
+
+
 def fails(request, kind):
     raise {"404": NotVisible(), "403": NotAllowed(), "409": WrongState(), "422": Invalid("请写明理由")}[kind]
 
 
 urlpatterns = [
     path("ask/", ask),
+    path("look/", look),
     path("fails/<str:kind>/", fails),
     path("api/fails/<str:kind>/", fails),
     path("", include("config.urls")),
@@ -85,6 +115,19 @@ def test_a_key_belongs_to_the_one_who_sends_it(client, area):
 def test_a_mangled_key_is_refused_with_a_sentence(client, area):
     answer = client.post("/ask/", {"form_key": "'; drop", "title": "买药"})
     assert answer.status_code == 400 and Errand.objects.count() == 0
+
+
+@pytest.mark.parametrize(("go", "looks"), [("", 2), ("1", 1)])
+def test_a_reading_stays_written_down_once_whatever_becomes_of_the_form(client, area, go, looks):
+    """The form's own effect is taken back; what was read on the page is not: once each, also when an inner part failed
+    after it. On the way on to another page it is written once as well."""
+    client.force_login(user("reader"))
+    client.post("/look/", {"form_key": new_key(), "go": go})
+    assert Errand.objects.count() == (1 if go else 0)
+    told = list(audit.Entry.objects.filter(event__startswith="looked").values_list("event", flat=True))
+    assert sorted(told) == sorted(["looked_closer", *["looked"] * looks])
+    note_look(by=Viewer.public(), now="2026-11-23T09:00Z")
+    assert audit.Entry.objects.filter(event="looked").count() == looks + 1
 
 
 @pytest.mark.django_db(transaction=True)

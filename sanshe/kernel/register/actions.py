@@ -15,6 +15,7 @@ from django.db.models import Model
 from sanshe.kernel import audit
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid, NotAllowed, NotVisible, SansheError
+from sanshe.kernel.readings import reading
 
 from . import values
 from .declare import Column, Register
@@ -185,6 +186,7 @@ def change_many(
     return BulkResult(changed, same, refused)
 
 
+@reading
 @transaction.atomic
 def record_export(*, register: Register, rows: int, query: str, form: str, by: Viewer, now: datetime) -> None:
     """Write down that a list left the platform: who, which, how many rows, by which conditions."""

@@ -17,6 +17,7 @@ from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid, NotAllowed
 from sanshe.kernel.identifiers import clean_phone
 from sanshe.kernel.notices import notify
+from sanshe.kernel.readings import reading
 from sanshe.people.public import (
     Person,
     ReadKind,
@@ -237,6 +238,7 @@ def look_up_caller(*, typed: str, by: Viewer, now: datetime, house: str = "") ->
     return people
 
 
+@reading
 @transaction.atomic
 def show_contact(*, matter_id: int, reason: str, by: Viewer, now: datetime) -> tuple[str, str]:
     """Show name and phone of the contact to who handles the matter; it is logged with the reason, every time."""

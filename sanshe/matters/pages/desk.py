@@ -53,7 +53,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     given, typed = request.POST, " ".join(request.POST.get("caller", "").split())
     fresh = bool(typed) and typed != given.get("looked", "")
     if "look" in given or ("enter" in given and fresh) or not ({"kind", "channel"} & set(given)):
-        # Not under `once`, which takes back what led to no other page: that somebody was looked up stays written down.
+        # Not under `once`: nothing is filed yet, and a second look is a second look.
         caller = find_caller(viewer, typed)
         return _page(request, _as_typed(request, caller), caller, looked=True)
     return _take_in(request)

@@ -123,7 +123,7 @@ def _parts(viewer: Viewer, matter: Matter, now: Any) -> list[dict[str, Any]]:
 def contact(request: HttpRequest, pk: int) -> HttpResponse:
     """Name and phone of the reporter, after a reason was given; each look is logged.
 
-    Not `@once`: its answer is no redirect, so the log of the look would be taken back with the form's key.
+    Not `@once`: nothing changes but the log, and a second look is a second look.
     """
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     matter = MatterAccess.get(viewer, pk, "contact")

@@ -12,6 +12,7 @@ from sanshe.kernel import audit
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid, NotVisible
 from sanshe.kernel.notices import notify
+from sanshe.kernel.readings import reading
 
 from ..access import PairAccess, PostAccess
 from ..flow import PAIR, POST
@@ -152,6 +153,7 @@ def cancel(*, pair_id: int, by: Viewer, now: datetime) -> Pair:
     return pair
 
 
+@reading
 @transaction.atomic
 def see_contact(*, pair_id: int, by: Viewer, now: datetime) -> tuple[tuple[str, str], tuple[str, str]]:
     """Names and phones of helper and seeker, once both agreed; the look is written down. Raises NotVisible before."""

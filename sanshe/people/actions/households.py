@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from sanshe.kernel import audit
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid
+from sanshe.kernel.readings import reading
 
 from ..access import HouseholdAccess, MemberAccess
 from ..models import Household, HouseholdMember
@@ -76,6 +77,7 @@ def end_member(*, member_id: int, on: date, by: Viewer, now: datetime) -> Househ
     return member
 
 
+@reading
 @transaction.atomic
 def unmask_household(*, household_id: int, reason: str, by: Viewer, now: datetime) -> str:
     """Return a household's address in clear, for a reason that every member will read. Raises Invalid without one."""

@@ -13,6 +13,7 @@ from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid, NotAllowed
 from sanshe.kernel.identifiers import clean_phone
 from sanshe.kernel.mask import mask_phone
+from sanshe.kernel.readings import reading
 
 from ..access import MAY_LOOK, SETUP, PersonAccess
 from ..identity import citizen_facts, clean_paper, house_key
@@ -257,6 +258,7 @@ def _tell(by: Viewer, event: PeopleEvent, person: Person, sentence: str, now: da
     )
 
 
+@reading
 @transaction.atomic
 def log_read(*, person: Person, kind: ReadKind, by: Viewer, now: datetime, reason: str = "") -> None:
     """Write down that someone read a person's file; one's own reading is not written down.

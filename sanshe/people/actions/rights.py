@@ -10,6 +10,7 @@ from sanshe.kernel import audit, clock, params
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid, NotAllowed
 from sanshe.kernel.notices import notify
+from sanshe.kernel.readings import reading
 
 from ..access import MAY_LOOK, PersonAccess, RightsAccess
 from ..copying import Copy, copy_of
@@ -181,6 +182,7 @@ def _tell(request: RightsRequest, user: int | None, what: str, now: datetime) ->
         notify([user], f"{what}：{request.get_kind_display()}。", url, now, "个人信息")
 
 
+@reading
 @transaction.atomic
 def deliver_copy(*, request_id: int, by: Viewer, now: datetime) -> Copy:
     """Return everything the platform holds on the person, to the person or at the desk for handing over.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from sanshe.accounts.public import User
 from sanshe.areas.public import Area, AreaLevel, BodyKind, bodies_in
@@ -33,7 +33,9 @@ def worklist(viewer: Viewer, state: str = "", kind: str = "") -> QuerySet[Disput
         rows = rows.filter(state=state)
     if kind:
         rows = rows.filter(kind=kind)
-    return rows.order_by("ended_at", "due_at", "-pk") if not state else rows.order_by("-pk")
+    if state:
+        return rows.order_by("-pk")
+    return rows.order_by(F("ended_at").desc(nulls_first=True), F("due_at").asc(nulls_last=True), "-pk")
 
 
 def own_disputes(viewer: Viewer) -> QuerySet[Dispute]:

@@ -57,6 +57,8 @@ PORTAL = (
 
 WORKBENCH = (
     Place("待办", ("web:workbench",), "todo", "待办"),
+    # A phone rings: from every page the form is one click away.
+    Place("一窗受理", ("matters:desk",), "phone", "受理", _roles("FRONT_DESK", "COMMUNITY_WORKER")),
     Place(
         "事项",
         ("matters:list", "matters:index"),

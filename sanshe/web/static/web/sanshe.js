@@ -85,10 +85,11 @@
     form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => remember(form, note), 1500); });
     form.addEventListener("submit", () => { clearTimeout(timer); remember(form, note); try { sessionStorage.setItem("draft-sent", keyOf(form)); } catch (err) { /* private mode */ } });
   });
-  /* Taken: the next page is another one, without errors. Only then is the draft dropped. */
+  /* Taken: the next page is another one, without errors. Only then is the draft dropped. Being asked to sign in (again)
+     on the way is no taking: the draft waits until the form is back. */
   try {
     const sent = sessionStorage.getItem("draft-sent");
-    if (sent) {
+    if (sent && !/^\/accounts?\//.test(location.pathname)) {
       sessionStorage.removeItem("draft-sent");
       if (!document.querySelector(".error-page, .error-list") && !sent.endsWith(":" + location.pathname)) { localStorage.removeItem(sent); }
     }

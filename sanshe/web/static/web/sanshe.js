@@ -89,7 +89,7 @@
      on the way is no taking: the draft waits until the form is back. */
   try {
     const sent = sessionStorage.getItem("draft-sent");
-    if (sent && !/^\/accounts?\//.test(location.pathname)) {
+    if (sent && !location.pathname.startsWith("/accounts/")) {
       sessionStorage.removeItem("draft-sent");
       if (!document.querySelector(".error-page, .error-list") && !sent.endsWith(":" + location.pathname)) { localStorage.removeItem(sent); }
     }

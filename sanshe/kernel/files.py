@@ -28,7 +28,9 @@ from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 from sanshe.kernel import clock, params, scanner
 from sanshe.kernel.errors import Invalid, NotAllowed, NotVisible, WrongState
 
-__all__ = ["FileState", "StoredFile", "check_document", "clean_photo", "response", "store_document", "store_photo"]
+__all__ = [
+    "FileState", "StoredFile", "check_document", "clean_photo", "discard", "response", "store_document", "store_photo",
+]  # fmt: skip
 
 PHOTO_FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 PDF = "application/pdf"
@@ -179,6 +181,21 @@ def scan_pending(now: datetime, stop: Callable[[], bool] = lambda: False) -> tup
         changed = same.update(state=FileState.HELD if found else FileState.CLEAN, scanned_at=now, finding=found)
         passed, held = (passed, held + changed) if found else (passed + changed, held)
     return passed, held
+
+
+def discard(stored: StoredFile) -> None:
+    """Forget a file that nothing points to any more; its bytes go with the last row that has them.
+
+    Raises ProtectedError when something still points to it.
+    """
+    digest = stored.sha256
+    stored.delete()
+    if not StoredFile.objects.filter(sha256=digest).exists():
+        transaction.on_commit(lambda: None if StoredFile.objects.filter(sha256=digest).exists() else _erase(digest))
+
+
+def _erase(digest: str) -> None:
+    default_storage.delete(place(digest))
 
 
 def store_photo(upload: UploadedFile[Any]) -> StoredFile:

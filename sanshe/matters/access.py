@@ -32,6 +32,7 @@ from .models import (
     CallBack,
     CriteriaSet,
     Criterion,
+    DraftFile,
     Ending,
     Extension,
     Handling,
@@ -50,7 +51,7 @@ from .models import (
     Triage,
     WindowMatter,
 )
-from .words import OPEN, MatterState
+from .words import OPEN, MatterKind, MatterState
 
 #: The scheduled work of this module, under its name in the audit.
 CLOCK = "事项期限提醒"
@@ -100,6 +101,9 @@ class MatterAccess(Access[Matter]):
     designate = holds(Role.STREET_OFFICER) & _not_mine
     oversee = holds(Role.STREET_OFFICER, Role.DISTRICT_OFFICER, Role.SERVICE_CENTRE)
     handle = _host & _not_mine
+    # What an application lacks is the back office's to say, and its applicant's to bring.
+    review = _host & _not_mine & where(Q(kind=MatterKind.APPLICATION), "申请服务的事项")
+    bring = _reporter & where(Q(kind=MatterKind.APPLICATION), "申请服务的事项")
     assist = _assists
     # Ending without a result is the lead's to decide, on a written review.
     terminate = works_for(Role.UNIT_LEAD, body="host_unit") & _not_mine
@@ -273,7 +277,16 @@ class ApplicationMaterialAccess(Access[ApplicationMaterial]):
 
     model = ApplicationMaterial
     see = inherits("matter", MatterAccess)
-    settle = inherits("matter", MatterAccess, "add") | inherits("matter", MatterAccess, "handle")
+    settle = inherits("matter", MatterAccess, "relay") | inherits("matter", MatterAccess, "handle")
+    judge = inherits("matter", MatterAccess, "review")
+    work = inherits("matter", MatterAccess, "work")
+
+
+class DraftFileAccess(Access[DraftFile]):
+    """What was chosen for an application that is not sent yet is the chooser's own."""
+
+    model = DraftFile
+    see = own("user", "申请人本人")
 
 
 class AttachmentAccess(Access[Attachment]):

@@ -12,10 +12,12 @@ from sanshe.areas.public import Area, Body, BodyKind, bodies_in, handling_units_
 from sanshe.kernel.access import Viewer
 from sanshe.people.public import HouseholdMember, Person
 
-from .access import ServiceItemAccess
+from .access import DraftFileAccess, ServiceItemAccess
 from .models import ServiceItem
 from .models.services import FACTS
 
+#: Situations in life, in their order; others that a catalogue names stand behind.
+LIVES = ("出生", "上学", "就业", "住房", "迁入", "生病", "残疾", "救助", "退休", "身故", "邻里")
 #: What a form of an application would ask the applicant to write; each that the file holds is one field saved.
 ASKED = ("name", "citizen_number", "phone", "address", "born_on")
 
@@ -42,21 +44,69 @@ def items_in_force(viewer: Viewer, on: date) -> QuerySet[ServiceItem]:
     return rows.order_by("code", "-valid_from")
 
 
-def find_items(viewer: Viewer, text: str, on: date, field: str = "") -> list[ServiceItem]:
-    """Items whose name, class, people, guidance or materials hold every word of the text; by name first."""
+def find_items(viewer: Viewer, text: str, on: date, field: str = "", life: str = "") -> list[ServiceItem]:
+    """Items whose name, class, people, guidance, materials or common names hold every word of the text; by name first.
+
+    When none does, those that share most with it: people write a sentence, not the name of an item.
+    """
     words = text.replace("\x00", "").split()[:6]
-    rows = items_in_force(viewer, on)
-    if field:
-        rows = rows.filter(field=field)
+    rows = [
+        item for item in items_in_force(viewer, on) if field in ("", item.field) and (not life or life in item.life)
+    ]  # fmt: skip
     found = []
     for item in rows:
-        near = f"{item.code} {item.name}"
-        far = " ".join((near, item.field, item.who, item.guidance, *(m["name"] for m in item.materials)))
+        near = " ".join((item.code, item.name, *item.says))
+        far = " ".join((near, item.field, item.who, item.guidance, *item.life, *(m["name"] for m in item.materials)))
         if all(word in near for word in words):
             found.append((0, item))
         elif all(word in far for word in words):
             found.append((1, item))
-    return [item for _, item in sorted(found, key=lambda pair: pair[0])]
+    return [item for _, item in sorted(found, key=lambda pair: pair[0])] or _alike(rows, "".join(words))
+
+
+#: What stands in every question and says nothing of what is wanted.
+_EMPTY = ("怎么", "怎样", "如何", "什么", "可以", "办理", "申请", "需要", "我要", "我想", "哪里", "一下")
+
+
+def _alike(rows: list[ServiceItem], text: str) -> list[ServiceItem]:
+    """The items that share pairs of characters with a text, most first."""
+    for word in _EMPTY:
+        text = text.replace(word, " ")
+    pairs = {part[i : i + 2] for part in text.split() for i in range(len(part) - 1)}
+    ranked = []
+    for item in rows:
+        near, far = " ".join((item.name, *item.says)), " ".join((item.field, item.who))
+        shared = 2 * sum(pair in near for pair in pairs) + sum(pair in far for pair in pairs)
+        if shared >= 2:
+            ranked.append((-shared, item.code, item))
+    ranked.sort(key=lambda one: one[:2])
+    best = -ranked[0][0] if ranked else 0
+    return [item for score, _, item in ranked if -score * 2 >= best][:12]
+
+
+def lives_in_force(viewer: Viewer, on: date) -> list[str]:
+    """The situations in life that items in force name, in the order of a life."""
+    named = {name for item in items_in_force(viewer, on) for name in item.life}
+    return [name for name in LIVES if name in named] + sorted(named - set(LIVES))
+
+
+def drafts_of(viewer: Viewer, on: date) -> list[ServiceItem]:
+    """The items that the viewer began to apply for and for which something chosen is kept."""
+    if not viewer.signed_in:
+        return []
+    codes = DraftFileAccess.rows(viewer).values("code")
+    return list(items_in_force(viewer, on).filter(code__in=codes))
+
+
+def near_windows(area: Area | None, on: date) -> list[Body]:
+    """The windows of a community: its station, then its street's centre."""
+    if area is None:
+        return []
+    kinds = (BodyKind.COMMUNITY_CENTRE, BodyKind.STREET_CENTRE)
+    own = list(bodies_in(area, kinds[:1], on))
+    street = area.parent
+    above = [one for one in bodies_in(street, kinds[1:], on) if one.area_id == street.pk] if street is not None else []
+    return [*own, *above]
 
 
 def item_typed(viewer: Viewer, typed: str, on: date) -> tuple[ServiceItem | None, list[ServiceItem]]:

@@ -12,7 +12,7 @@ from sanshe.kernel.flow import Flow, Need, Step
 from . import deadlines
 from .access import MatterAccess
 from .models import Matter, OversightOrder
-from .words import OPEN, Decision, MaterialState, MatterKind, ObjectionAbout, OversightState, Route
+from .words import OPEN, UNSETTLED, Decision, MaterialState, MatterKind, ObjectionAbout, OversightState, Route
 from .words import MatterState as S
 
 _reason = Need(lambda m, now: bool(m.triage_reason), "请写明分流的理由。", field="reason")
@@ -39,9 +39,27 @@ _decided = Need(
     lambda m, now: m.kind != MatterKind.APPLICATION or bool(m.decision), "请选择准予还是不予。", field="decision"
 )
 _materials_there = Need(
-    lambda m, now: m.decision != Decision.GRANTED or not m.materials.filter(state=MaterialState.LATER).exists(),
-    "还有容缺后补的材料没有补齐，补齐后才能准予。",
+    lambda m, now: m.decision != Decision.GRANTED or not m.materials.filter(state__in=UNSETTLED).exists(),
+    "还有材料没有补齐或没有核对，补齐、核对后才能准予。",
     field="decision",
+)
+_nothing_missing = Need(
+    lambda m, now: m.kind != MatterKind.APPLICATION or not m.materials.filter(state=MaterialState.MISSING).exists(),
+    "还有没交的材料：可以先容缺受理，或一次告知要补的全部材料。",
+    early=True,
+)
+_something_lacks = Need(
+    lambda m, now: m.materials.filter(state__in=UNSETTLED).exists(), "材料已经齐全，直接受理即可。", early=True
+)
+_told_once = Need(
+    lambda m, now: not m.materials.filter(asked_at__isnull=False).exists(),
+    "已经一次性告知过，不能再要求补别的材料；补来的不合格的，可以逐份退回。",
+    early=True,
+)
+_not_for_materials = Need(
+    lambda m, now: bool(m.question) or m.paused_at is None,
+    "等的是材料：请在“申请材料”里逐份上传或记下，补齐后自动恢复办理。",
+    early=True,
 )
 _not_objected = Need(lambda m, now: m.objected_at is None, "一件事项只能对分流提出一次异议，您已经提出过。", early=True)
 _not_objected_to_ending = Need(
@@ -93,6 +111,12 @@ def _too_late(what: str, name: str, prefix: str = "matter", then: str = "") -> A
 
 
 _objection_in_time = Need(_objection_open, _too_late("已超过对分流提出异议的期限", "objection_days"), early=True)
+_telling_in_time = Need(
+    lambda m, now: deadlines.within(m.given_at or m.created_at, deadlines.days("tell_days", now, "apply"), now,
+                                    m.calendar_version),
+    _too_late("已超过一次性告知的期限", "tell_days", "apply", "，依法视为已经受理：请受理或容缺受理。"),
+    early=True,
+)  # fmt: skip
 _reopen_in_time = Need(
     _reopen_open,
     _too_late("已超过重新打开的期限", "reopen_days"),
@@ -174,16 +198,30 @@ FLOW: Flow[Matter] = Flow(
              sentence="{actor}当场答复", needs=[_result]),
         # -- the host unit --
         Step("accept", "接收此事项", S.ASSIGNED, S.HANDLING, verb="handle", primary=True, todo="接收", form=False,
-             sentence="{actor}接收，开始办理"),
+             sentence="{actor}接收，开始办理", needs=[_nothing_missing]),
+        Step("accept_owed", "容缺受理", S.ASSIGNED, S.HANDLING, verb="review",
+             sentence="{actor}容缺受理，先办起来，缺的材料限期补齐", needs=[_something_lacks]),
+        Step("tell_missing", "一次性告知补材料", S.ASSIGNED, S.WAITING, verb="review",
+             sentence="{actor}一次性告知要补的全部材料，办理期限暂停计算",
+             needs=[_something_lacks, _told_once, _telling_in_time]),
+        Step("refuse", "不予受理此申请", S.ASSIGNED, S.DECLINED, verb="review", danger=True,
+             sentence="{actor}说明理由和依据后，不予受理",
+             needs=[_reason, Need(lambda m, now: bool(m.other_way), "请告诉申请人不服可以走的途径。",
+                                  field="other_way")]),
+        Step("send_materials", "补交材料", (S.ASSIGNED, S.HANDLING, S.WAITING), None, verb="bring", hidden=True,
+             todo="补交材料", todo_when=Q(owed_on__isnull=False), sentence="{actor}补交了材料"),
+        Step("materials_there", "材料补齐", S.WAITING, S.HANDLING, verb="bring", hidden=True,
+             sentence="要补的材料都交来了，恢复计算办理期限"),
         Step("return", "退回此事项", S.ASSIGNED, S.RECEIVED, verb="handle", danger=True, public=False,
              sentence="{actor}认为明显不属本单位职责，退回重新分流", needs=[_not_designated, _return_in_time]),
         Step("ask_resident", "请反映人补充", S.HANDLING, S.WAITING, verb="handle",
              sentence="{actor}请反映人补充情况，办理期限暂停计算",
              needs=[Need(lambda m, now: bool(m.question), "请写明需要反映人补充什么。", field="question")]),
         Step("answer_resident", "补充情况", S.WAITING, S.HANDLING, verb="report", primary=True,
-             todo="补充情况", sentence="{actor}补充了情况，恢复计算办理期限"),
+             todo="补充情况", todo_when=~Q(question=""), needs=[_not_for_materials],
+             sentence="{actor}补充了情况，恢复计算办理期限"),
         Step("answer_for", "代反映人补充", S.WAITING, S.HANDLING, verb="relay",
-             sentence="{actor}记下反映人补充的情况，恢复计算办理期限"),
+             sentence="{actor}记下反映人补充的情况，恢复计算办理期限", needs=[_not_for_materials]),
         Step("resume", "不再等待，恢复办理", S.WAITING, S.HANDLING, verb="handle",
              sentence="{actor}不再等待补充，恢复计算办理期限"),
         Step("extend", "申请延期", (S.ASSIGNED, S.HANDLING), None, verb="handle", public=False,
@@ -241,6 +279,12 @@ FLOW: Flow[Matter] = Flow(
              hidden=True, public=False, sentence="超过期限仍未办结，系统逐级上报"),
         Step("waited", "等待补充期满", S.WAITING, None, verb="watch", hidden=True, public=False,
              sentence="等反映人补充已经期满，系统提醒承办单位"),
+        Step("remind_owed", "提醒补材料", (S.ASSIGNED, S.HANDLING, S.WAITING), None, verb="watch", hidden=True,
+             sentence="补齐材料的日期临近，系统提醒申请人"),
+        Step("owed_late", "材料逾期未补", (S.ASSIGNED, S.HANDLING, S.WAITING), None, verb="watch", hidden=True,
+             public=False, sentence="材料过了补齐日期还没有交，系统提醒承办单位和窗口"),
+        Step("lapse", "材料逾期未补，终止办理", (S.ASSIGNED, S.HANDLING, S.WAITING), S.ENDED, verb="watch",
+             hidden=True, sentence="材料过了补齐日期和宽限期还没有交，系统按规则终止办理"),
         Step("oversee_rule", "按规则督办", (S.ASSIGNED, S.HANDLING), None, verb="watch", hidden=True, public=False,
              sentence="系统按规则发出督办"),
         Step("succeed", "转承接单位", (S.ASSIGNED, S.HANDLING, S.WAITING), None, verb="watch", hidden=True,

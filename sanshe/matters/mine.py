@@ -10,7 +10,7 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from sanshe.kernel import audit
+from sanshe.kernel import audit, clock
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.audit import Entry
 
@@ -39,10 +39,20 @@ def waiting_for_me(viewer: Viewer, now: datetime) -> list[Waiting]:
     """What waits for the viewer as a resident, in order of use: what holds a matter up first, ratings last."""
     if viewer.user_id is None:
         return []
+    today = clock.local(now).date()
     found = [
-        Waiting(str(m), m.number, "补充情况", f"{m.host_unit}问您：{m.question}", _do(m, "answer_resident"))
-        for m in own_matters(viewer).filter(state=MatterState.WAITING)[:MOST]
+        Waiting(
+            str(m), m.number, "补交材料",
+            f"还缺材料，{m.owed_on.month}月{m.owed_on.day}日前补齐" + ("，已经过了" if m.owed_on < today else ""),
+            reverse("matters:bring", kwargs={"token": m.token}),
+        )
+        for m in own_matters(viewer).filter(state__in=OPEN, owed_on__isnull=False).order_by("owed_on")[:MOST]
+        if m.owed_on is not None
     ]
+    found += [
+        Waiting(str(m), m.number, "补充情况", f"{m.host_unit}问您：{m.question}", _do(m, "answer_resident"))
+        for m in own_matters(viewer).filter(state=MatterState.WAITING).exclude(question="")[:MOST]
+    ]  # fmt: skip
     said = CallBackAccess.rows(viewer, "say").filter(
         state=CallBackState.CLOSED, satisfied__isnull=True, outcome__in=RIGHTED
     )

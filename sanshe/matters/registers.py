@@ -14,6 +14,7 @@ from sanshe.kernel.register import Column, Register, check_end, declare
 from .access import ServiceItemAccess
 from .actions.services import MOST_DAYS, end_before
 from .models.services import FACTS, Asked
+from .words import OnlineWay
 
 GROUP = "事项"
 #: What parts two materials: a 、 or a line, but not within brackets.
@@ -46,6 +47,12 @@ def read_materials(text: str) -> list[Asked]:
     return found
 
 
+def read_words(text: str) -> list[str]:
+    """Words as they are written: parted by 、, each at most 20 characters."""
+    parts = (part.strip() for part in re.split(r"[、；;,，\n]", str(text).replace("\0", "")))
+    return [part[:20] for part in parts if part][:12]
+
+
 @declare
 class ServiceRegister(Register):
     """The service catalogue, kept by the New Area."""
@@ -71,6 +78,11 @@ class ServiceRegister(Register):
         Column("decides", hint="单位名称的后半截，按申请人所在社区找到具体单位", synonyms=("办理单位", "决定单位")),
         Column("any_window", synonyms=("全区域通办",)),
         Column("days", unit="个工作日", synonyms=("办理期限", "承诺期限")),
+        Column("online", hint="不填的，只在窗口受理", synonyms=("网上办理", "是否网办")),
+        Column("online_note", shown=False, hint="只在窗口办的要写", synonyms=("不能网办的原因",)),
+        Column("life", shown=False, hint="用顿号分开，例如：出生、上学", clean=read_words),
+        Column("says", shown=False, hint="居民平时怎么叫它，用顿号分开", clean=read_words, synonyms=("别名",)),
+        Column("for_others", shown=False, synonyms=("代办",)),
         Column("guidance", shown=False, wide=True),
         Column("basis", shown=False, wide=True, synonyms=("设定依据", "法律依据")),
         Column("valid_from", synonyms=("施行日期",)),
@@ -89,6 +101,8 @@ class ServiceRegister(Register):
         if not 1 <= (row.days or 0) <= MOST_DAYS:
             raise Invalid({"days": f"办理工作日应为 1 至 {MOST_DAYS} 的整数。"})
         today: date = clock.local(now).date()
+        if row.online == OnlineWay.WINDOW and not row.online_note:
+            raise Invalid({"online_note": "只在窗口办的，请写明原因，居民会看到。"})
         before = type(row).objects.filter(pk=row.pk).first() if row.pk else None
         if before is None or before.valid_from > today:
             return

@@ -24,8 +24,11 @@ def lead(matter: Matter, now: datetime) -> str:
     if state == MatterState.ASSIGNED:
         return f"{left}，等{matter.host_unit}接收"
     if state == MatterState.HANDLING:
-        return f"{left}，由{matter.host_unit}主办"
+        owed = f"；还有材料{_until(matter)[1:]}" if matter.owed_on is not None else ""
+        return f"{left}，由{matter.host_unit}主办{owed}"
     if state == MatterState.WAITING:
+        if not matter.question:
+            return f"已暂停计时，等申请人补材料{_until(matter)}"
         return f"已暂停计时，等反映人补充：{matter.question}"
     if state == MatterState.TOGETHER:
         if matter.due_at is None:
@@ -50,8 +53,11 @@ def answer(matter: Matter, now: datetime) -> str:
     if state == MatterState.ASSIGNED:
         return f"已交给{matter.host_unit}{until}。"
     if state == MatterState.HANDLING:
-        return f"{matter.host_unit}正在办理{until}。"
+        owed = f"还缺材料，请{_until(matter)[1:]}。" if matter.owed_on is not None else ""
+        return f"{matter.host_unit}正在办理{until}。{owed}"
     if state == MatterState.WAITING:
+        if not matter.question:
+            return f"还缺材料，请{_until(matter)[1:]}；补齐前办理期限暂停。"
         return f"{matter.host_unit}需要您补充：{matter.question}"
     if state == MatterState.TOGETHER:
         return f"这件事{ROUTE_SAYS[Route.JOINT]}，{matter.area}正在组织协商。"
@@ -84,6 +90,14 @@ def _over(matter: Matter, state: MatterState) -> str:
     if state == MatterState.MERGED and matter.merged_into is not None:
         return f"已并入 {matter.merged_into.number}，随该事项一起办理"
     return "反映人已撤回"
+
+
+def _until(matter: Matter) -> str:
+    """By which day what is owed is to come: 「，12月3日前补齐」, or that the day has passed."""
+    if matter.owed_on is None:
+        return ""
+    day = f"{matter.owed_on.month}月{matter.owed_on.day}日"
+    return f"，尽快补齐（应在{day}前，已经过了）" if matter.owed_on < clock.today() else f"，{day}前补齐"
 
 
 def _left(matter: Matter, due: datetime | None, now: datetime) -> str:

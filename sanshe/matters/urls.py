@@ -4,7 +4,22 @@ from django.urls import path
 
 from .figures.urls import urlpatterns as figures
 from .lists.urls import urlpatterns as lists
-from .pages import batch, board, catalogue, desk, filing, hot, mine, oversight, progress, same, staff, steps, trust
+from .pages import (
+    batch,
+    board,
+    catalogue,
+    desk,
+    filing,
+    hot,
+    mine,
+    online,
+    oversight,
+    progress,
+    same,
+    staff,
+    steps,
+    trust,
+)
 from .tasks.urls import urlpatterns as tasks
 
 app_name = "matters"
@@ -23,6 +38,8 @@ urlpatterns = [
     path("similar/", same.similar, name="similar"),
     path("services/", catalogue.services, name="services"),
     path("services/<str:code>/", catalogue.service, name="service"),
+    path("services/<str:code>/apply/", online.apply, name="apply"),
+    path("services/<str:code>/apply/materials/", online.asked, name="apply_materials"),
     path("find/", progress.find, name="find"),
     path("filed/<str:token>/", filing.filed, name="filed"),
     path("t/<str:token>/", progress.progress, name="progress"),
@@ -32,8 +49,10 @@ urlpatterns = [
     path("t/<str:token>/help/<int:pk>/<slug:step>/", progress.answer_help_by_token, name="help_by_token"),
     path("t/<str:token>/satisfied/<int:pk>/", mine.satisfied, name="satisfied"),
     path("t/<str:token>/do/<slug:step>/", steps.bearer_step, name="bearer_step"),
+    path("t/<str:token>/materials/", online.bring, name="bring"),
     # for those who have signed in
     path("mine/", mine.mine, name="mine"),
+    path("draft/<int:pk>/", online.draft_file, name="draft_file"),
     path("help/<int:pk>/", progress.help_page, name="help"),
     path("help/<int:pk>/do/<slug:step>/", steps.help_step, name="help_step"),
     # the workbench
@@ -50,7 +69,10 @@ urlpatterns = [
     path("desk/sounds/", desk.sounds, name="sounds"),
     path("window/", catalogue.window, name="window"),
     path("window/<int:pk>/", catalogue.progress_of, name="followed"),
+    path("owed/", online.owed, name="owed"),
     path("material/<int:pk>/", desk.settle, name="settle_material"),
+    path("material/<int:pk>/back/", online.send_back, name="send_back"),
+    path("<int:pk>/materials/right/", online.all_right, name="all_right"),
     path("<int:pk>/", staff.page, name="page"),
     path("<int:pk>/contact/", staff.contact, name="contact"),
     path("<int:pk>/photo/<int:photo>/", staff.photo, name="photo"),

@@ -16,7 +16,7 @@ from sanshe.kernel.fields import hash_of
 from sanshe.people.public import Person, has_met
 
 from .access import MatterAccess, WindowMatterAccess
-from .models import ApplicationMaterial, Matter, WindowMatter
+from .models import ApplicationMaterial, Attachment, Matter, WindowMatter
 from .words import OPEN, MaterialState, MatterKind
 
 WINDOW = (Role.FRONT_DESK, Role.COMMUNITY_WORKER)
@@ -60,7 +60,26 @@ def _at_home() -> Q:
 
 def materials_of(matter: Matter) -> list[ApplicationMaterial]:
     """What an application stands on, in the order of the catalogue; nothing is asked for anything else."""
-    return list(matter.materials.all()) if matter.kind == MatterKind.APPLICATION else []
+    return list(matter.materials.prefetch_related("files__file")) if matter.kind == MatterKind.APPLICATION else []
+
+
+def photos_of(matter: Matter) -> list[Attachment]:
+    """The photos of a matter itself; those of a material stand with the material."""
+    return list(matter.attachments.filter(material=None).select_related("file"))
+
+
+def living_elsewhere(matter: Matter) -> str:
+    """Where the applicant's file says that they live, when the application names another community; "" else."""
+    if matter.kind != MatterKind.APPLICATION or matter.person is None or matter.filed_by_id is not None:
+        return ""
+    area = matter.person.area
+    return str(area) if area is not None and area.pk != matter.area_id else ""
+
+
+def owed_counts(viewer: Viewer, today: date) -> dict[str, int]:
+    """How many applications of the viewer's area lack materials, and of how many the day has passed."""
+    rows = MatterAccess.rows(viewer, "relay").filter(state__in=OPEN, owed_on__isnull=False).order_by()
+    return rows.aggregate(owed=Count("pk"), owed_late=Count("pk", filter=Q(owed_on__lt=today)))
 
 
 def followed(viewer: Viewer, pk: int) -> WindowMatter:

@@ -85,6 +85,21 @@ class MaterialState(models.TextChoices):
     SEEN = "seen", "已核原件"
     COPY = "copy", "已留复印件"
     LATER = "later", "容缺后补"
+    MISSING = "missing", "还没有交"
+    SENT = "sent", "已上传，待核对"
+    CHECKED = "checked", "上传件已核对"
+
+
+#: Not there yet, or not looked at yet: an application that lacks one can not be granted.
+UNSETTLED = (MaterialState.LATER, MaterialState.MISSING, MaterialState.SENT)
+
+
+class OnlineWay(models.TextChoices):
+    """How an item of the catalogue may be applied for from home. Blank: not said yet, so at a window only."""
+
+    OPEN = "open", "网上能办，不用登录"
+    SIGNED = "signed", "登录后网上能办"
+    WINDOW = "window", "只在窗口办"
 
 
 class DeadlineKind(models.TextChoices):
@@ -151,6 +166,7 @@ class EndedHow(models.TextChoices):
 
     REVIEWED = "reviewed", "经书面复核终止"
     UNANSWERED = "unanswered", "反映人未补充而终止"
+    OWED = "owed", "材料逾期未补而终止"
 
 
 class ObjectionAbout(models.TextChoices):
@@ -202,3 +218,4 @@ class MattersEvent(models.TextChoices):
     SUPPORT_TAKEN_BACK = "support_taken_back", "收回也遇到了"
     SERVICES_LOADED = "services_loaded", "载入服务事项"
     MATERIAL_BROUGHT = "material_brought", "补齐材料"
+    MATERIAL_SENT_BACK = "material_sent_back", "退回材料"

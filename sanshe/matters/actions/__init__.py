@@ -1,6 +1,5 @@
 """The verbs of matters: the only writers. Keyword arguments, `by=`, `now=`; each one transaction."""
 
-from .applying import settle_material
 from .assisting import ask_assist
 from .clockwork import run_clock
 from .criteria import load_criteria
@@ -21,6 +20,16 @@ from .handling import (
 )
 from .help import answer_help, offer_help, take_back_help
 from .merging import merge, unmerge
+from .online import apply_online, drop_kept, keep_files, kept_files, of_household
+from .owed import (
+    accept_owed,
+    closes_on,
+    refuse,
+    send_back_material,
+    send_materials,
+    settle_material,
+    tell_missing,
+)
 from .parts import (
     answer_assist,
     answer_oversight,
@@ -50,6 +59,7 @@ from .triage import decline, designate, triage_government, triage_joint, triage_
 
 __all__ = [
     "accept",
+    "accept_owed",
     "add_information",
     "answer_assist",
     "answer_for",
@@ -57,13 +67,16 @@ __all__ = [
     "answer_oversight",
     "answer_resident",
     "appeal_callback",
+    "apply_online",
     "ask_assist",
     "ask_resident",
     "close_oversight",
+    "closes_on",
     "complete_callback",
     "decline",
     "designate",
     "dismiss_objection",
+    "drop_kept",
     "end_waiting",
     "explain_callback",
     "extend",
@@ -76,6 +89,8 @@ __all__ = [
     "hand_back",
     "help_done",
     "inquire",
+    "keep_files",
+    "kept_files",
     "list_callback",
     "load_criteria",
     "load_services",
@@ -83,11 +98,13 @@ __all__ = [
     "merge",
     "note_receipt",
     "object_ending",
+    "of_household",
     "offer_help",
     "oversee",
     "press_oversight",
     "raise_objection",
     "rate",
+    "refuse",
     "refuse_extension",
     "reject_appeal",
     "reopen",
@@ -96,12 +113,15 @@ __all__ = [
     "run_clock",
     "satisfaction_waits",
     "say_satisfied",
+    "send_back_material",
+    "send_materials",
     "settle_material",
     "show_contact",
     "support",
     "take_back_help",
     "take_back_support",
     "take_over",
+    "tell_missing",
     "terminate",
     "triage_government",
     "triage_joint",

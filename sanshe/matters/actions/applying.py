@@ -7,20 +7,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
-
 from sanshe.accounts.public import Role
 from sanshe.areas.public import Area
-from sanshe.kernel import audit, clock, params
+from sanshe.kernel import clock, params
 from sanshe.kernel.access import Viewer
-from sanshe.kernel.errors import Invalid, WrongState
+from sanshe.kernel.errors import Invalid
 from sanshe.people.public import Person
 
 from .. import deadlines
-from ..access import ApplicationMaterialAccess
 from ..catalogue import ASKED, Material, deciding_body, known_facts, materials_for
 from ..models import ApplicationMaterial, Matter, ServiceItem
-from ..words import MaterialState, MattersEvent, MatterState
+from ..words import UNSETTLED, MaterialState, MatterState, OnlineWay
 from .telling import tell_unit
 
 #: What the window may say of a material that the index does not stand for.
@@ -49,7 +46,8 @@ def check_application(
     """The application with its materials, or the sentences at the fields that are wrong.
 
     `said`: position of a material → its state and, for what is to come later, by which day. What the person's file
-    holds is taken from there whatever is said. On the web everything else is brought later, by the longest term.
+    holds is taken from there whatever is said. From home a material is either sent or not there yet: what may be
+    brought later, and by when, is for the back office to say.
     """
     on = clock.local(now).date()
     item = ServiceItem.objects.filter(pk=service_id or 0).first()
@@ -57,14 +55,20 @@ def check_application(
         return None, {"service": "请选择要申请的服务事项。"}
     if for_caller and not item.any_window and area is not None and not _serves(by, area):
         return None, {"service": f"「{item.name}」只能在{item.accepts}办理，请告诉对方到{area.short_name}办理。"}
+    if not for_caller and not item.is_online:
+        return None, {"service": f"「{item.name}」要到窗口办。{item.online_note}"}
+    if not for_caller and item.online == OnlineWay.SIGNED and not by.signed_in:
+        return None, {"service": f"「{item.name}」要知道申请人是谁，请登录后再申请。"}
     held = known_facts(person, on)
     last = clock.local(clock.add_working_days(now, _later(on))).date()
     made, missing, wrong = Application(item, saved=sum(name in held for name in ASKED)), [], {}
     for material in materials_for(item, held):
-        state, until = said.get(material.position, ("", None)) if for_caller else (MaterialState.LATER, last)
+        state, until = said.get(material.position, ("", None))
+        if not for_caller:
+            state, until = MaterialState.SENT if state == MaterialState.SENT else MaterialState.MISSING, None
         if material.known:
             state, until = MaterialState.KNOWN, None
-        elif state not in BROUGHT:
+        elif for_caller and state not in BROUGHT:
             missing.append(material.name)
             continue
         elif state == MaterialState.LATER:
@@ -85,7 +89,7 @@ def _row(material: Material, state: str, until: date | None, now: datetime) -> A
     return ApplicationMaterial(
         position=material.position, name=material.name[:80], state=state, due_on=until,
         fact=material.fact if state == MaterialState.KNOWN else "",
-        settled_at=None if state == MaterialState.LATER else now,
+        settled_at=None if state in UNSETTLED else now,
     )  # fmt: skip
 
 
@@ -104,36 +108,26 @@ def assign(matter: Matter, item: ServiceItem, now: datetime) -> None:
     deadlines.set_working_days(matter, item.days, now)
 
 
+def count_owed(matter: Matter) -> None:
+    """Write on the matter by which day the first of its owed materials is to come; None when none is owed."""
+    days = matter.materials.filter(state=MaterialState.LATER).order_by("due_on").values_list("due_on", flat=True)
+    matter.owed_on = days.first()
+    matter.save(update_fields=["owed_on"])
+
+
+def last_day(now: datetime) -> date:
+    """The last day by which a material may be promised, counted from now."""
+    return clock.local(clock.add_working_days(now, _later(clock.local(now).date()))).date()
+
+
 def keep_materials(matter: Matter, application: Application, now: datetime) -> None:
     """Write the materials of an application that has begun, and tell who decides it."""
     for row in application.materials:
         row.matter = matter
     ApplicationMaterial.objects.bulk_create(application.materials)
+    if any(row.due_on for row in application.materials):
+        count_owed(matter)
     tell_unit(matter, matter.host_unit_id, f"新的申请：{application.item.name}（{matter.number}）", now)
-
-
-@transaction.atomic
-def settle_material(*, material_id: int, state: str, by: Viewer, now: datetime) -> Matter:
-    """Write down that a material that was to come later has been seen, or copied: by the window or by who decides.
-
-    Raises WrongState when it is there already.
-    """
-    seen = ApplicationMaterialAccess.get(by, material_id, "settle")
-    row = ApplicationMaterial.objects.select_for_update().select_related("matter").get(pk=seen.pk)
-    if row.state != MaterialState.LATER:
-        raise WrongState(f"「{row.name}」已经补齐，不用再记。")
-    if state not in (MaterialState.SEEN, MaterialState.COPY):
-        raise Invalid({"state": "请选择“已核原件”或“已留复印件”。"})
-    if not row.matter.is_open:
-        raise WrongState("这件申请已经办完，不能再补材料。")
-    row.state, row.settled_at = state, now
-    row.save()
-    audit.record(
-        by=by, event=MattersEvent.MATERIAL_BROUGHT, obj=row.matter, now=now,
-        sentence=f"{{actor}}补齐了材料「{row.name}」（{MaterialState(state).label}）", data={"position": row.position},
-    )  # fmt: skip
-    tell_unit(row.matter, row.matter.host_unit_id, f"材料已补齐：{row.name}（{row.matter.number}）", now)
-    return row.matter
 
 
 def said_of(given: Mapping[str, Any]) -> dict[int, Said]:

@@ -21,7 +21,9 @@ from ..flow import FLOW
 from ..models import Matter
 from ..words import RUNNING, MatterState
 from .escalating import escalate_matters, escalate_parts
+from .online import drop_old_drafts
 from .overseeing import oversee_by_rule
+from .owed import watch_owed
 from .succeeding import move_from_gone
 from .telling import tell_posts, tell_unit
 
@@ -42,6 +44,8 @@ def run_clock(now: datetime, stop: Callable[[], bool] = lambda: False) -> tuple[
     escalate_parts(by, now, stop)
     oversee_by_rule(by, now, stop)
     _waiting_over(by, now, stop)
+    watch_owed(by, now, stop)
+    drop_old_drafts(now, stop)
     return reminded, escalated
 
 
@@ -72,7 +76,7 @@ def _remind(pk: int, by: Viewer, now: datetime) -> int:
 def _waiting_over(by: Viewer, now: datetime, stop: Callable[[], bool]) -> None:
     """Tell the unit, once, that the reporter has not answered within the limit."""
     days = timedelta(days=deadlines.days("waiting_days", now, "watch"))
-    rows = Matter.objects.filter(state=MatterState.WAITING, waited_at=None, paused_at__lt=now - days)
+    rows = Matter.objects.filter(state=MatterState.WAITING, waited_at=None, paused_at__lt=now - days, owed_on=None)
     for pk in list(rows.order_by("paused_at").values_list("pk", flat=True)[:CHUNK]):
         if stop():
             return

@@ -72,6 +72,8 @@ def file_matter(
     answer: str = "",
     service_id: int | None = None,
     materials: Mapping[int, Said] | None = None,
+    applicant: Person | None = None,
+    on_behalf: bool = False,
 ) -> Matter:
     """Take in a new matter and return it, with its number, its receipt and the date that is promised.
 
@@ -81,7 +83,8 @@ def file_matter(
 
     By the web it is one's own (signed in or not). By any other channel it is filed for a caller by someone at a front
     desk: `contact_*` and `person_id` are the caller's; the one who files stays in `filed_by` and nothing of theirs is
-    copied or changed. Raises Invalid with a sentence at each field.
+    copied or changed. `on_behalf`: the application of a resident for somebody else, whose file is `applicant` where it
+    may be used (see `online`). Raises Invalid with a sentence at each field.
     """
     channel, kind, today = Channel(channel), MatterKind(kind), clock.local(now).date()
     for_caller = channel in STAFF_CHANNELS
@@ -128,7 +131,7 @@ def file_matter(
     person = Person.objects.filter(pk=person_id).first() if person_id else None
     if person_id and (person is None or not for_caller or not has_met(by, person_id, clock.start_of(today))):
         errors["person"] = "没有找到这位居民的档案，请重新查找。"
-    person = person if for_caller else person_of(by.user_id)
+    person = person if for_caller else applicant if on_behalf else person_of(by.user_id)
     application: Application | None = None
     if kind == MatterKind.APPLICATION:
         application, unmet = check_application(service_id, materials or {}, person, area, by, now, for_caller)

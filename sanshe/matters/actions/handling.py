@@ -91,6 +91,8 @@ def _answer(
 ) -> Matter:
     matter = FLOW.take(matter_id, step, by)
     note = clean(note, "note", 2000)
+    if not matter.question and matter.owed_on is not None:
+        raise Invalid({"note": "等的是材料：请在“申请材料”里逐份上传或记下，补齐后自动恢复办理。"})
     if not note and not photos:
         raise Invalid({"note": "请写几句话，或上传照片。"})
     keep_photos(matter, photos, now, by_staff=False)

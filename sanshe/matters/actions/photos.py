@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from sanshe.kernel import clock, params
 from sanshe.kernel.errors import Invalid
-from sanshe.kernel.files import store_photo
+from sanshe.kernel.files import StoredFile, store_document, store_photo
 
 from ..models import Attachment, Matter
 
@@ -33,3 +33,17 @@ def keep_photos(matter: Matter, photos: Sequence[UploadedFile[Any]], now: dateti
     if photos and matter.attachments.count() + len(photos) > 5 * limit:
         raise Invalid({"photos": f"一件事项最多保留 {5 * limit} 张照片。"})
     keep_new_photos(matter, photos, now, by_staff)
+
+
+def store_material(upload: UploadedFile[Any], field: str) -> StoredFile:
+    """Store what shows a material: a photo, drawn anew, or a PDF. Raises Invalid at `field`."""
+    head = upload.read(5)
+    upload.seek(0)
+    try:
+        if head.startswith(b"%PDF-"):
+            return store_document(upload)
+        if head.startswith((b"PK", b"\xd0\xcf")):
+            raise Invalid("请上传照片（JPG、PNG、WebP）或 PDF；文档请另存为 PDF，压缩包请解开后逐张上传。")
+        return store_photo(upload)
+    except Invalid as wrong:
+        raise Invalid({field: wrong.sentence}) from None

@@ -94,7 +94,7 @@ def receive(
             if first is not None:
                 return Received(first, again=True, count=counted.count, own=by.signed_in or bool(source))
         if not source:
-            _limit(by, contact_phone, address, now)
+            limit_hourly(by, contact_phone, address, now)
     matter = file_matter(
         text=text, area_id=area_id, by=by, now=now, channel=channel, contact_phone=contact_phone,
         place_text=place_text, photos=photos, **rest,
@@ -143,7 +143,7 @@ def _sender(by: Viewer, phone: str, address: str, sender: str, source: str) -> s
     return f"phone:{phone}" if phone else f"address:{address}" if address else ""
 
 
-def _limit(by: Viewer, phone: str, address: str, now: datetime) -> None:
+def limit_hourly(by: Viewer, phone: str, address: str, now: datetime) -> None:
     """Count this one within the hour. Raises Invalid above the limit; what was refused is then not counted."""
     hour = timedelta(hours=1)
 

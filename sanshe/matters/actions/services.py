@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -17,11 +18,14 @@ from sanshe.kernel.policy import Located
 from ..access import ServiceItemAccess
 from ..models import ServiceItem
 from ..models.services import FACTS
-from ..words import MattersEvent
+from ..words import MattersEvent, OnlineWay
 
 _SET = {"name", "in_force_from", "source", "items"}
 _NEEDED = {"code", "name", "basis", "accepts", "decides", "days", "materials"}
-_ITEM = {*_NEEDED, "field", "who", "guidance", "any_window", "in_force_from", "in_force_to"}
+_ITEM = {
+    *_NEEDED, "field", "who", "guidance", "any_window", "in_force_from", "in_force_to", "online", "online_note", "life",
+    "says", "for_others",
+}  # fmt: skip
 MOST_DAYS = 90  # working days; more is a slip of the pen
 
 
@@ -29,6 +33,7 @@ MOST_DAYS = 90  # working days; more is a slip of the pen
 def load_services(*, file: Path, by: Viewer, now: datetime) -> tuple[str, int]:
     """Load a catalogue and return its name with the number of new rows; loading it again adds nothing.
 
+    But that a row which never said whether one may apply from home (it was loaded before that was asked) says so now.
     A row with a later day ends the one of the same code before it. Raises PolicyError with file and line.
     """
     if by.system != SETUP and ServiceItemAccess.rule("add").q(by) is not True:
@@ -70,11 +75,35 @@ def _item(item: Located, begins: date, source: str) -> int:
             "days": days,
             "valid_to": until,
             "source": source,
+            **_from_home(row),
         },
     )
     if made:
         end_before(found)
+    elif not found.online and "online" in row:
+        ServiceItem.objects.filter(pk=found.pk).update(**_from_home(row))
     return int(made)
+
+
+def _from_home(row: dict[str, Located]) -> dict[str, Any]:
+    """Whether one may apply from home, in which situations in life, and how people call it."""
+    way = str(row["online"].value or "") if "online" in row else ""
+    if way and way not in OnlineWay.values:
+        raise row["online"].fail(f"没有“{way}”这种办法，可用的有：{'、'.join(OnlineWay.values)}。")
+    note = str(row["online_note"].value or "") if "online_note" in row else ""
+    if way == OnlineWay.WINDOW and not note:
+        raise row["online"].fail("只在窗口办的，请写明原因（online_note）。")
+
+    def words(key: str, label: str) -> list[str]:
+        return [one.text(label) for one in row[key].items(label)] if key in row else []
+
+    return {
+        "online": way,
+        "online_note": note[:200],
+        "life": words("life", "life（人生大事）"),
+        "says": words("says", "says（俗称）"),
+        "for_others": bool(row["for_others"].value) if "for_others" in row else False,
+    }
 
 
 def _material(item: Located) -> dict[str, object]:

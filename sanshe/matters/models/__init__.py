@@ -1,6 +1,6 @@
 """Tables of matters."""
 
-from .applications import ApplicationMaterial
+from .applications import ApplicationMaterial, DraftFile
 from .duties import DutyItem, DutyList
 from .following import Inquiry, Support
 from .hot import HotTopic, TopicMember
@@ -20,6 +20,7 @@ __all__ = [
     "CallBack",
     "CriteriaSet",
     "Criterion",
+    "DraftFile",
     "DutyItem",
     "DutyList",
     "Ending",

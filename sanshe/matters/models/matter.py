@@ -121,6 +121,7 @@ class Matter(models.Model):
     waited_at = models.DateTimeField("已提醒等待过久", null=True, blank=True)
     decision = models.CharField("申请的决定", max_length=8, blank=True, db_default="", choices=Decision.choices)
     saved = models.PositiveSmallIntegerField("由档案代填的项数", default=0, db_default=0)
+    owed_on = models.DateField("容缺材料最早的补齐日期", null=True, blank=True)
     source = models.CharField("来源系统", max_length=40, blank=True)
     source_key = models.CharField("来源编号", max_length=120, blank=True)
 
@@ -133,7 +134,7 @@ class Matter(models.Model):
             "subject channel due_at calendar_version hours triaged_at triage_reason guidance other_way designated "
             "paused_at reminded_at escalated_at returned retriaged reopened objected_at rated_at origin source "
             "source_key wants_reply handler filed_by window merged_into merged_at merged_from escalations saved "
-            "given_at waited_at"
+            "given_at waited_at owed_on"
         ),
         "personal": "title text result question place place_text reporter person",
         "sensitive": "token contact_name contact_phone contact_phone_hash",
@@ -178,6 +179,7 @@ class Matter(models.Model):
                 condition=Q(window__isnull=False), name="matter_window",
             ),
             models.Index("contact_phone_hash", condition=~Q(contact_phone_hash=""), name="matter_phone"),
+            models.Index("owed_on", condition=Q(owed_on__isnull=False), name="matter_owed"),
             models.Index(
                 F("created_at").desc(), F("id").desc(), condition=Q(public=True), name="matter_public_newest"
             ),

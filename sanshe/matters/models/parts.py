@@ -209,14 +209,21 @@ class HelpOffer(Part):
 
 
 class Attachment(models.Model):
-    """A photo of a matter; EXIF was removed when it was stored. `by_staff`: taken by those who handle it."""
+    """A photo of a matter; EXIF was removed when it was stored. `by_staff`: taken by those who handle it.
+
+    `material`: the material of an application that it shows, which may be a document as well.
+    """
 
     matter = models.ForeignKey("matters.Matter", models.PROTECT, related_name="attachments", verbose_name="事项")
     file = models.ForeignKey("kernel.StoredFile", models.PROTECT, related_name="+", verbose_name="文件")
     by_staff = models.BooleanField("办理单位上传", default=False)
     at = models.DateTimeField("时间")
+    material = models.ForeignKey(
+        "matters.ApplicationMaterial", models.PROTECT, null=True, blank=True, related_name="files",
+        verbose_name="申请材料",
+    )  # fmt: skip
 
-    privacy = {"internal": "matter by_staff at", "personal": "file"}
+    privacy = {"internal": "matter material by_staff at", "personal": "file"}
 
     class Meta:
         verbose_name = "附件"

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db import models
 
+from ..words import OnlineWay
+
 #: Facts of the person index that may stand for a material, and how they are named to whoever reads of it.
 FACTS = {
     "citizen_number": "公民身份号码",
@@ -29,7 +31,9 @@ class ServiceItem(models.Model):
     """One item of the catalogue: on what basis, with which materials, who accepts, who decides, in how many days.
 
     `materials`: list of {"name", "known", "original"}: `known` names the fact of the person index that stands for it
-    ("" when it must be brought). `days`: working days from acceptance. Changed only by a new row with its dates.
+    ("" when it must be brought). `days`: working days from acceptance. `online`: whether one may apply from home, with
+    the reason where one may not. `life`: the situations in life in which one needs it; `says`: how people call it.
+    `for_others`: somebody else may apply for them. Changed only by a new row with its dates.
     """
 
     code = models.CharField("编码", max_length=20)
@@ -46,10 +50,16 @@ class ServiceItem(models.Model):
     valid_from = models.DateField("起效日")
     valid_to = models.DateField("失效日", null=True, blank=True)
     source = models.TextField("来源")
+    online = models.CharField("网上申请", max_length=8, choices=OnlineWay.choices, blank=True, db_default="")
+    online_note = models.CharField("不能网上办的原因", max_length=200, blank=True, db_default="")
+    life = models.JSONField("人生大事", default=list, blank=True)
+    says = models.JSONField("俗称", default=list, blank=True)
+    for_others = models.BooleanField("可以代办", default=False, db_default=False)
 
     privacy = {
         "public": (
-            "code name field basis who materials accepts decides any_window days guidance valid_from valid_to source"
+            "code name field basis who materials accepts decides any_window days guidance valid_from valid_to source "
+            "online online_note life says for_others"
         )
     }
 
@@ -62,10 +72,18 @@ class ServiceItem(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_online(self) -> bool:
+        """Whether one may apply for it from home."""
+        return self.online in (OnlineWay.OPEN, OnlineWay.SIGNED)
+
     @classmethod
     def from_db(cls, db: Any, field_names: Any, values: Any, **more: Any) -> ServiceItem:
         """A row as it is read: its materials say themselves in words."""
         row = super().from_db(db, field_names, values, **more)
         if isinstance(row.__dict__.get("materials"), list):
             row.materials = [Asked(one) for one in row.materials]
+        for name in ("life", "says"):
+            if isinstance(row.__dict__.get(name), list):
+                setattr(row, name, [str(one) for one in getattr(row, name)])
         return row

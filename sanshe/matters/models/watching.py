@@ -47,7 +47,7 @@ class MatterReturn(models.Model):
 class Ending(models.Model):
     """How a matter ended without being done (终止办理): the reason told to the resident and the written review behind.
 
-    A new one for each time: after an objection was upheld the matter may end again.
+    A new one for each time: after an objection was upheld the matter may end again. `by` is empty when a rule ended it.
     """
 
     matter = models.ForeignKey("matters.Matter", models.PROTECT, related_name="endings", verbose_name="事项")
@@ -56,7 +56,9 @@ class Ending(models.Model):
     how = models.CharField("情形", max_length=12, choices=EndedHow.choices)
     reason = models.TextField("终止的理由")
     review = models.TextField("书面复核意见", blank=True)
-    by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name="决定人", db_index=False)
+    by = models.ForeignKey(
+        "accounts.User", models.PROTECT, null=True, related_name="+", verbose_name="决定人", db_index=False
+    )
     at = models.DateTimeField("终止时间")
 
     privacy = {"internal": "matter area unit how review by at", "personal": "reason"}

@@ -11,13 +11,26 @@ from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import NotVisible
 from sanshe.kernel.http import posts_only
 from sanshe.kernel.register import register_of
-from sanshe.people.public import person_of
+from sanshe.people.public import home_of, person_of
 
-from ..catalogue import fields_in_force, find_items, item_of, known_facts, materials_for, versions_of, windows
+from ..catalogue import (
+    fields_in_force,
+    find_items,
+    item_of,
+    known_facts,
+    lives_in_force,
+    materials_for,
+    near_windows,
+    versions_of,
+    windows,
+)
 from ..flow import FLOW
 from ..forms.catalogue import CatalogueFilter, WindowFilter
+from ..models import ServiceItem
 from ..paging import page_by_key
+from ..queries import own_matters
 from ..window import WINDOW, figures, followed, taken_in
+from ..words import OPEN, OnlineWay
 
 
 @require_GET
@@ -27,11 +40,15 @@ def services(request: HttpRequest) -> HttpResponse:
     today = clock.today()
     form = CatalogueFilter(request.GET or None, fields=fields_in_force(viewer, today))
     chosen = form.chosen()
-    groups: dict[str, list[object]] = {}
-    for item in find_items(viewer, chosen.get("text", ""), today, chosen.get("field", "")):
-        groups.setdefault(item.field or "其他", []).append(item)
-    count = sum(map(len, groups.values()))
-    context = {"form": form, "groups": groups, "count": count, "narrowed": any(chosen.values())}
+    lives = lives_in_force(viewer, today)
+    life = request.GET.get("life", "") if request.GET.get("life", "") in lives else ""
+    groups: dict[str, list[ServiceItem]] = {}
+    text = chosen.get("text", "")
+    for item in find_items(viewer, text, today, chosen.get("field", ""), life):
+        groups.setdefault("找到的服务" if text else item.field or "其他", []).append(item)
+    items = [item for group in groups.values() for item in group]
+    context = {"form": form, "groups": groups, "count": len(items), "online": sum(item.is_online for item in items),
+               "narrowed": any(chosen.values()) or bool(life), "lives": lives, "life": life}  # fmt: skip
     return render(request, "matters/services.html", context)
 
 
@@ -55,7 +72,11 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
         "materials": rows,
         "known": sum(row.known for row in rows),
         "windows": windows(today) if item.any_window else [],
+        "near": near_windows(home_of(viewer), today) if item.any_window else [],
         "versions": versions,
+        "may_apply": item.is_online and not over and item.valid_from <= today,
+        "sign_in": item.online == OnlineWay.SIGNED and not viewer.signed_in,
+        "open_one": own_matters(viewer).filter(state__in=OPEN, service__code=item.code).first(),
         "at_window": viewer.holds(*WINDOW) and not over,
         "ledger": register_of("services").url(item) if viewer.holds("district_officer") else "",
     }

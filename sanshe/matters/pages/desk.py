@@ -22,7 +22,7 @@ from ..catalogue import item_of, item_typed, items_in_force, known_facts, materi
 from ..forms.desk import DeskForm
 from ..models import ServiceItem
 from ..proposal import urgent_in
-from ..window import WINDOW, earlier_of, figures, person_met
+from ..window import WINDOW, earlier_of, figures, owed_counts, person_met
 from ..words import Channel, MatterKind
 from .callers import Caller, filled_by, find_caller
 from .filing import _placed, _suggest
@@ -163,6 +163,7 @@ def _page(
         "likely": likely or [],
         "urgent": urgent_in(text, today) if text else None,
         "figures": figures(viewer, today.replace(day=1)),
+        **owed_counts(viewer, today),
         "similar_url": _similar_url(),
         "several": len(caller.cards) > 1 if caller else False,
         **_materials(viewer, item, request, now),
@@ -218,7 +219,9 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
         )
     except Invalid as error:
         return error_response(request, 422, error.sentence)
-    messages.success(request, "已记下，材料补齐。")
+    messages.success(request, "已记下。")
+    if request.GET.get("back") == "owed":
+        return HttpResponseRedirect(reverse("matters:owed"))
     return HttpResponseRedirect(matter.get_absolute_url())
 
 

@@ -14,6 +14,7 @@ from sanshe.kernel.http import once, put_errors, sign_in_first
 
 from .. import actions
 from ..access import CallBackAccess
+from ..catalogue import drafts_of
 from ..flow_parts import CALLBACK
 from ..forms.rating import SatisfiedForm
 from ..mine import closed_of_mine, followed, open_of_mine, waiting_for_me
@@ -34,6 +35,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "waiting": [] if turned else waiting_for_me(viewer, clock.now()),
         "open": [] if turned else list(open_of_mine(viewer)[:50]),
         "followed": [] if turned else followed(viewer),
+        "drafts": [] if turned else drafts_of(viewer, clock.today()),
     }
     return render(request, "matters/mine.html", context)
 

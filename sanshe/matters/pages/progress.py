@@ -27,8 +27,9 @@ from ..models import HelpOffer, Matter
 from ..numbers import is_number
 from ..queries import by_number_and_phone, by_token, last_rating, objection_of, public_matter
 from ..sentences import answer
-from ..window import materials_of
+from ..window import materials_of, photos_of
 from ..words import HelpState, MatterState
+from .online import may_bring
 from .steps import BEARER_STEPS
 
 TRIES = 20  # look-ups by number and phone, an address and hour
@@ -58,9 +59,12 @@ def progress(request: HttpRequest, token: str) -> HttpResponse:
         "viewer": holder,
         "answer": answer(matter, now),
         "offers": offers,
-        "photos": list(matter.attachments.select_related("file")),
+        "photos": photos_of(matter),
         "objection": objection_of(matter) if _may_have_objected(matter) else None,
         "materials": materials_of(matter),
+        "may_bring": may_bring(holder, matter),
+        "closes": actions.closes_on(matter) if matter.owed_on is not None and matter.is_open else None,
+        "today": clock.local(now).date(),
         "rating": rating,
         "callback": callback,
         "ask_satisfied": callback is not None and actions.satisfaction_waits(callback),

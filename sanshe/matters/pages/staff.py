@@ -27,10 +27,10 @@ from ..queries import matter_page, subject_name, unit_choices, worklist
 from ..same.finding import merged_with
 from ..sentences import lead
 from ..suggesting.view import proposals_of, suggestion_for
-from ..window import materials_of
-from ..words import OPEN, RUNNING, MatterState
+from ..window import living_elsewhere, materials_of, photos_of
+from ..words import OPEN, RUNNING, MaterialState, MatterState
 
-VERBS = ("work", "triage", "contact", "receipt", "handle", "add", "merge")
+VERBS = ("work", "triage", "contact", "receipt", "handle", "add", "merge", "relay", "review")
 PARTS: tuple[tuple[str, type[Any], Flow[Any]], ...] = (
     ("督办", OversightOrder, OVERSIGHT),
     ("协办", Assist, ASSIST),
@@ -67,19 +67,24 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page_context(viewer: Viewer, matter: Matter, verbs: set[str]) -> dict[str, Any]:
-    now = clock.now()
+    now, materials = clock.now(), materials_of(matter)
     received = matter.state == MatterState.RECEIVED
     return {
         "matter": matter,
         "lead": lead(matter, now),
         "verbs": verbs,
         "subject": subject_name(matter.subject),
-        "photos": list(matter.attachments.select_related("file")) if matter.has_photos else [],  # type: ignore[attr-defined]
+        "photos": photos_of(matter) if matter.has_photos else [],  # type: ignore[attr-defined]
         **(_suggested(matter, now) if received and "triage" in verbs else {}),
         "parts": _parts(viewer, matter, now),
         "beside": beside(viewer, matter),
-        "materials": materials_of(matter),
-        "may_settle": matter.is_open and bool({"handle", "add"} & verbs),
+        "materials": materials,
+        "sent": sum(m.state == MaterialState.SENT for m in materials),
+        "may_settle": matter.is_open and bool({"handle", "relay"} & verbs),
+        "may_judge": matter.is_open and "review" in verbs,
+        "living": living_elsewhere(matter),
+        "accepted": matter.state in (MatterState.HANDLING, MatterState.WAITING),
+        "today": clock.local(now).date(),
         "triages": list(matter.triages.select_related("criterion", "by", "unit").order_by("-at")),
         "handlings": _handlings(matter),
         "running": matter.state in RUNNING,

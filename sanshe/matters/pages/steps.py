@@ -10,12 +10,14 @@ from sanshe.kernel import clock
 from sanshe.kernel.errors import Invalid, NotAllowed, WrongState
 from sanshe.kernel.http import once, put_errors
 from sanshe.kernel.steps import StepPage, step_view
+from sanshe.kernel.flow import Flow
 
 from .. import actions
 from ..flow import FLOW
 from ..flow_parts import ASSIST, CALLBACK, EXTENSION, HELP, OBJECTION, OVERSIGHT
 from ..forms import rating as after
 from ..forms import steps as f
+from ..forms import owed as o
 from ..forms import watching as w
 from ..forms.merging import MergeForm
 from ..queries import by_token
@@ -32,6 +34,7 @@ def _decline_help(*, offer_id, by, now):  # type: ignore[no-untyped-def]
 TRIAGE = "matters/triage.html"
 PAGES = {
     "triage_government": StepPage(actions.triage_government, f.TriageGovernmentForm, "已分流为大事，交承办单位办理。",
+LACKING = "matters/lacking.html"
                                   TRIAGE, "由政府部门限时办理。"),
     "triage_joint": StepPage(actions.triage_joint, f.TriageJointForm, "已分流为小事，等社区发起协商。", TRIAGE,
                              "由社区牵头，大家商量着一起办。"),
@@ -44,6 +47,12 @@ PAGES = {
     "accept": StepPage(actions.accept, done="已接收，请在期限内办结。"),
     "return": StepPage(actions.return_matter, w.ReturnForm, "已退回社区窗口重新分流。",
                        intro="只有明显不属本单位职责的才能退回。"),
+    "accept_owed": StepPage(actions.accept_owed, o.LackingForm, "已容缺受理，要补的材料和日期已告诉申请人。", LACKING,
+                            "先办起来，缺的材料限期补齐；补齐、核对之前不能准予。办理期限照常计算。"),
+    "tell_missing": StepPage(actions.tell_missing, o.LackingForm, "已一次性告知，办理期限暂停计算。", LACKING,
+                             "把要补的一次说全：告知之后，不能再要求补别的材料。补齐之前，办理期限暂停。"),
+    "refuse": StepPage(actions.refuse, o.RefuseForm, "已告知不予受理的理由、依据和途径。",
+                       intro="依法不需要办理、不属于本单位职责或明显不符合条件的，才不予受理；只是缺材料的，请容缺受理或一次性告知。"),
     "ask_assist": StepPage(actions.ask_assist, w.AskAssistForm, "已请该单位协办。",
                            intro="可以先后请几个单位，各有各的部分和期限；结果由主办单位统一答复。"),
     "terminate": StepPage(actions.terminate, w.TerminateForm, "已终止办理，理由已告诉反映人。",

@@ -7,8 +7,9 @@ from django.db.models import Q
 from sanshe.kernel import clock
 from sanshe.kernel.search import Searchable, declare
 
-from .access import DeliberationAccess, OutcomeAccess, TopicAccess
-from .models import Deliberation, Outcome, Topic
+from .access import DeliberationAccess, OutcomeAccess, TaskAccess, TopicAccess
+from .models import Deliberation, Outcome, Task, Topic
+from .words import TaskState
 
 
 def _line(row: Deliberation) -> str:
@@ -21,6 +22,10 @@ def _topic_line(row: Topic) -> str:
 
 def _outcome_line(row: Outcome) -> str:
     return f"{row.deliberation.number} · {row.deliberation.area}"
+
+
+def _task_line(row: Task) -> str:
+    return f"{row.deliberation.number} · {row.deliberation.area} · {row.due_on:%Y-%m-%d}前"
 
 
 declare(
@@ -61,5 +66,20 @@ declare(
         moment="created_at",
         related=("area",),
         rank=33,
+    ),
+    Searchable(
+        name="outcome-tasks",
+        title="协商意见的任务",
+        access=TaskAccess,
+        fields=("title", "result"),
+        shown=("result",),
+        line=_task_line,
+        mine=lambda viewer: Q(owner=viewer.user_id or 0),
+        open=Q(state=TaskState.OPEN),
+        area="deliberation__area",
+        moment="created_at",
+        related=("deliberation__area",),
+        offered=lambda viewer: viewer.signed_in,
+        rank=34,
     ),
 )

@@ -24,6 +24,7 @@ from .models import (
     Assist,
     Attachment,
     CallBack,
+    Criterion,
     Extension,
     Handling,
     Matter,
@@ -38,8 +39,8 @@ from .words import CLOSED, OPEN, RUNNING, MatterState, Route
 
 #: What may hang on a matter and has a procedure of its own.
 PARTS: tuple[type[Any], ...] = (OversightOrder, Assist, Extension, Objection, CallBack)
-#: A text is looked for in so many of the viewer's newest matters (engineering note 6, stage 1).
-SEARCHED = 5000
+#: So many of the newest are found by the name of their class: one more than a list counts.
+FOUND = 1001
 #: What a line of the public board needs; the reporter's own words are not among it.
 BOARD_FIELDS = (
     "number", "public_title", "state", "route", "urgent", "area__short_name", "host_unit__name",
@@ -69,7 +70,7 @@ def board(viewer: Viewer, chosen: Mapping[str, Any], now: datetime) -> QuerySet[
         rows = rows.filter(help_wanted=True, state=MatterState.GUIDED)
     if chosen.get("subject"):
         rows = rows.filter(subject=chosen["subject"])
-    text = "".join(str(chosen.get("text") or "").split()).replace("\x00", "")
+    text = str(chosen.get("text") or "").strip()
     if text:
         rows = _find_public(rows, text)
     return rows.select_related("area", "host_unit", "criterion").only(*BOARD_FIELDS)
@@ -79,11 +80,15 @@ def _find_public(rows: QuerySet[PublicMatter], text: str) -> QuerySet[PublicMatt
     """By number, or by the words that are public: never by the reporter's own."""
     if is_number(text):
         return rows.filter(number=spelled(text))
-    newest = rows.order_by("-created_at", "-pk").values("pk")[:SEARCHED]
-    return rows.filter(
-        Q(public_title__icontains=text) | Q(public_text__icontains=text) | Q(public_result__icontains=text)
-        | Q(criterion__name__icontains=text), pk__in=Subquery(newest),
-    )  # fmt: skip
+    asked = search.read(text)
+    ids = set(search.find(search.searchable("public-matters"), rows, asked, deep=True).ids)
+    # A matter without a wording of its own is called by its class.
+    classes = list(Criterion.objects.filter(asked.within(["name"])).values_list("pk", flat=True)) if asked.words else []
+    if classes:
+        ids.update(
+            rows.filter(criterion__in=classes).order_by("-created_at", "-pk").values_list("pk", flat=True)[:FOUND]
+        )
+    return rows.filter(pk__in=ids)
 
 
 def _areas(area: Area) -> list[int]:

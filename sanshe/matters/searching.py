@@ -12,10 +12,13 @@ from sanshe.kernel.access import Viewer
 from sanshe.kernel.fields import hash_of
 from sanshe.kernel.search import Hit, Searchable, declare
 
-from .access import CriterionAccess, MatterAccess, PublicMatterAccess, ServiceItemAccess
+from .access import UNIT, CriterionAccess, HotTopicAccess, MatterAccess, PublicMatterAccess, ServiceItemAccess
 from .catalogue import items_in_force
-from .models import Criterion, Matter, ServiceItem
+from .lists.access import DutyItemAccess
+from .models import Criterion, DutyItem, HotTopic, Matter, ServiceItem, TaskOrder
 from .numbers import is_number, spelled
+from .tasks.access import TaskOrderAccess
+from .tasks.words import OrderState
 from .words import OPEN
 
 #: Matters that one phone number finds.
@@ -60,10 +63,35 @@ def _services(viewer: Viewer) -> QuerySet[Any]:
     return items_in_force(viewer, clock.today())
 
 
-def _criteria(viewer: Viewer) -> QuerySet[Any]:
+def _mine(viewer: Viewer) -> Q:
+    """What one reported or handles oneself, and what one's unit has."""
+    me = viewer.user_id or 0
+    return Q(reporter=me) | Q(handler=me) | Q(host_unit__in=viewer.bodies(*UNIT))
+
+
+def _in_force(rows: QuerySet[Any]) -> QuerySet[Any]:
     today = clock.today()
-    rows = CriterionAccess.rows(viewer).filter(set__valid_from__lte=today)
-    return rows.filter(Q(set__valid_to__isnull=True) | Q(set__valid_to__gt=today))
+    return rows.filter(Q(set__valid_to__isnull=True) | Q(set__valid_to__gt=today), set__valid_from__lte=today)
+
+
+def _criteria(viewer: Viewer) -> QuerySet[Any]:
+    return _in_force(CriterionAccess.rows(viewer))
+
+
+def _duties(viewer: Viewer) -> QuerySet[Any]:
+    return _in_force(DutyItemAccess.rows(viewer))
+
+
+def _duty_line(row: DutyItem) -> str:
+    return " · ".join(part for part in (row.code, row.get_kind_display(), row.leads) if part)
+
+
+def _task_line(row: TaskOrder) -> str:
+    return f"{row.asker} · {row.until:%Y-%m-%d}前完成"
+
+
+def _topic_line(row: HotTopic) -> str:
+    return f"{row.area} · {row.people} 人反映 {row.messages} 件 · 最近 {clock.local(row.last_at):%Y-%m-%d}"
 
 
 def _service_line(row: ServiceItem) -> str:
@@ -83,6 +111,7 @@ declare(
         shown=("text", "place_text"),
         line=_line,
         newest=("-created_at", "-pk"),
+        mine=_mine,
         open=Q(state__in=OPEN),
         area="area",
         moment="created_at",
@@ -96,8 +125,8 @@ declare(
         name="public-matters",
         title="公示的事项",
         access=PublicMatterAccess,
-        fields=("public_title", "public_text", "number"),
-        shown=("public_text",),
+        fields=("public_title", "public_text", "public_result", "number"),
+        shown=("public_text", "public_result"),
         line=_line,
         newest=("-created_at", "-pk"),
         open=Q(state__in=OPEN),
@@ -134,5 +163,47 @@ declare(
         newest=("code", "pk"),
         rows=_criteria,
         rank=38,
+    ),
+    Searchable(
+        name="duties",
+        title="社区职责清单",
+        access=DutyItemAccess,
+        fields=("name", "covers", "says", "leads", "code"),
+        heading=lambda row: str(row.name),
+        shown=("says",),
+        line=_duty_line,
+        url=lambda row: f"{reverse('matters:duties')}#i-{row.pk}",
+        newest=("code", "pk"),
+        rows=_duties,
+        rank=39,
+    ),
+    Searchable(
+        name="tasks",
+        title="下派任务",
+        access=TaskOrderAccess,
+        fields=("title", "text", "basis"),
+        shown=("text", "basis"),
+        line=_task_line,
+        newest=("-asked_at", "-pk"),
+        mine=lambda viewer: Q(asked_by=viewer.user_id or 0),
+        open=Q(state__in=(OrderState.OBJECTED, OrderState.WAITING, OrderState.OUT)),
+        moment="asked_at",
+        related=("area", "unit"),
+        offered=lambda viewer: viewer.is_staff,
+        rank=16,
+    ),
+    Searchable(
+        name="hot-topics",
+        title="热点",
+        access=HotTopicAccess,
+        fields=("name", "words"),
+        line=_topic_line,
+        newest=("-last_at", "-pk"),
+        open=Q(over_at__isnull=True),
+        area="area",
+        moment="last_at",
+        related=("area",),
+        offered=lambda viewer: viewer.is_staff,
+        rank=14,
     ),
 )

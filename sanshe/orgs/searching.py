@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from sanshe.kernel.search import Searchable, declare
 
-from .access import IncubatorAccess, OrganisationAccess
-from .models import Incubator, Organisation
+from .access import IncubatorAccess, OrganisationAccess, OrganisationActivityAccess
+from .models import Incubator, Organisation, OrganisationActivity
 
 
 def _line(row: Organisation) -> str:
@@ -18,6 +18,10 @@ def _line(row: Organisation) -> str:
 
 def _register(row: Incubator) -> str:
     return reverse("registers:detail", kwargs={"name": "incubators", "pk": row.pk})
+
+
+def _activity_line(row: OrganisationActivity) -> str:
+    return f"{row.organisation} · {row.area} · {row.on:%Y-%m-%d} · {row.get_kind_display()}"
 
 
 declare(
@@ -46,5 +50,18 @@ declare(
         related=("area",),
         offered=lambda viewer: viewer.is_staff,  # the ledger's pages are for those with a post
         rank=52,
+    ),
+    Searchable(
+        name="org-activities",
+        title="社会组织的活动",
+        access=OrganisationActivityAccess,
+        fields=("title",),
+        heading=lambda row: str(row.title),
+        line=_activity_line,
+        url=lambda row: str(row.organisation.get_absolute_url()),
+        newest=("-on", "-pk"),
+        area="area",
+        related=("area", "organisation"),
+        rank=53,
     ),
 )

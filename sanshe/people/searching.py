@@ -57,6 +57,7 @@ declare(
         # A resident's own file is one step away under 「我的」.
         offered=lambda viewer: viewer.is_staff,
         rows=_files,
+        typing=False,
         exactly=by_whole_number,
         indexed=True,
         rank=20,

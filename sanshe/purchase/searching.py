@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
+
 from sanshe.kernel import clock
 from sanshe.kernel.search import Searchable, declare
 
 from .access.calls import CallAccess
 from .access.contracts import ContractAccess
-from .access.projects import ProjectAccess
-from .models import Call, Contract, Project
+from .access.projects import NeedAccess, ProjectAccess
+from .models import Call, Contract, Need, Project
+from .words import NeedState
+
+
+def _need_line(row: Need) -> str:
+    return f"{row.area} · {row.source} · {clock.local(row.stated_at):%Y-%m-%d}提出"
 
 
 def _project_line(row: Project) -> str:
@@ -24,6 +31,19 @@ def _contract_line(row: Contract) -> str:
 
 
 declare(
+    Searchable(
+        name="needs",
+        title="治理需求",
+        access=NeedAccess,
+        fields=("title", "detail", "beneficiaries"),
+        shown=("detail", "beneficiaries"),
+        line=_need_line,
+        open=Q(state=NeedState.STATED),
+        area="area",
+        moment="stated_at",
+        related=("area",),
+        rank=34,
+    ),
     Searchable(
         name="projects",
         title="服务项目",

@@ -20,6 +20,7 @@ urlpatterns = [
     path("notices/<int:pk>/", pages.notice_open, name="notice"),
     path("elder/", pages.elder, name="elder"),
     path("search/", finding.results, name="search"),
+    path("search/suggest/", finding.suggest, name="search_suggest"),
     path("gallery/", gallery.show, name="gallery"),
     path("gallery/cockpit/", gallery.cockpit, name="gallery_cockpit"),
 ]

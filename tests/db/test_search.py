@@ -13,7 +13,7 @@ from sanshe.kernel.access import Viewer
 from sanshe.kernel.search import keeping
 from sanshe.kernel.search.models import Changed, Pairs
 from sanshe.matters.models import Matter, PublicMatter
-from sanshe.matters.queries import worklist
+from sanshe.matters.queries import board, worklist
 from sanshe.people.models import Person, ReadLog
 from sanshe.people.public import invented_citizen_number
 from tests.matters_cast import Cast, make_cast, report
@@ -76,6 +76,27 @@ def test_marks_escape_everything_else():
     assert "<mark>电梯</mark>" in piece and piece.startswith("…") and piece.endswith("…") and len(piece) < 120
 
 
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
+        ("电梯坏了", "樓下電梯壞了"),
+        ("樓道裡", "楼道里堆了纸箱"),
+        ("3栋", "三幢门口"),
+        ("十二栋", "住在12栋的老人"),
+        ("２０号楼", "二十號樓"),
+        ("WiFi", "没有ｗｉｆｉ"),
+    ],
+)
+def test_forms_of_one_sign_are_one_sign(typed, text):
+    asked = search.read(typed)
+    (word,) = asked.words
+    salted = word.grams(7)
+    assert any(set(way) <= set(search.grams(text, 7)) for way in salted)
+    marked = search.marked(text, asked)
+    assert "<mark>" in marked and len(search.folded(text)) == len(text)
+    assert search.simplified("電梯3棟") == "电梯3栋"
+
+
 # -- who finds what ----------------------------------------------------------------------------------------------------
 
 
@@ -136,6 +157,10 @@ def test_people_are_found_by_those_who_serve_them_and_a_number_leaves_a_trace(ca
     for nobody in (cast.desk_far, cast.resident, cast.handler, cast.system_admin, cast.public):
         assert found(nobody, "people", "周婉容") == set()
     # The register's list asks the same index, which only narrows: the comparison decides.
+    traditional = Person.objects.create(name="龔麗華", area=cast.areas["home"], created_at=NOW)
+    keeping.take()
+    for deep in (False, True):
+        assert found(cast.desk, "people", "龚丽华", deep=deep) == {traditional.pk}
     for text, narrowed in (("婉容", True), ("容婉", True), ("婉", False)):
         assert bool(search.candidates(Person, ["name"], text)) == narrowed
     assert Person.objects.filter(search.candidates(Person, ["name"], "婉容")).get() == person
@@ -160,6 +185,27 @@ def test_signs_are_taken_literally(street, text):
     assert list(worklist(cast.desk, {"text": text}, NOW)) is not None
 
 
+@pytest.mark.parametrize("typed", ["電梯", "三栋", "3幢 被困", "早上又壞"])
+def test_a_text_is_found_in_both_stages_whichever_form_was_typed(street, typed, monkeypatch):
+    cast, here, _ = street
+    assert found(cast.desk, "matters", typed) == {here}
+    monkeypatch.setattr("sanshe.kernel.search.finding.NEWEST", 0)
+    assert found(cast.desk, "matters", typed, deep=True) == {here}
+
+
+def test_what_was_typed_in_full_comes_first_then_ones_own_then_what_is_open(street):
+    cast, here, _ = street
+    thing = search.searchable("matters")
+    later = [report(cast, NOW + timedelta(hours=n), text=f"电梯{n}", contact_phone="13900000009").pk for n in (1, 2, 3)]
+    Matter.objects.filter(pk=later[0]).update(title="电梯又停了")
+    Matter.objects.filter(pk=later[1]).update(handler=cast.desk.user_id)
+    Matter.objects.filter(pk=later[2]).update(state="done", done_at=NOW)
+    keeping.take()
+    asked = search.read("電梯又停了")
+    ids = [later[2], here, *later[:2]]
+    assert search.in_order(thing, cast.desk, ids, asked) == [later[0], later[1], here, later[2]]
+
+
 # -- two stages --------------------------------------------------------------------------------------------------------
 
 
@@ -180,6 +226,24 @@ def test_the_index_finds_what_lies_further_back(street, monkeypatch):
     assert not some.whole and len(some.ids) == 3 and some.total == "3+"
     assert search.find(thing, rows, search.read("路灯"), deep=True).total == "5"
     assert [row.pk for row in worklist(cast.desk, {"text": "老人 电梯"}, NOW)] == [here]
+    # A single character beside a word: the word's pairs narrow, the comparison decides.
+    assert found(cast.desk, "matters", "老人被困 梯") == {here} and not found(cast.desk, "matters", "老人被困 鳌")
+    # While typing only the newest are looked through.
+    assert search.peek(thing, rows, search.read("老人被困"), 3) == []
+    assert len(search.peek(thing, rows, search.read("路灯"), 2)) == 2
+
+
+def test_the_public_board_finds_all_that_is_public(street, monkeypatch):
+    cast, here, there = street
+    Matter.objects.filter(pk=here).update(public=True, created_at=NOW + timedelta(days=1))
+    keeping.take()
+    monkeypatch.setattr("sanshe.kernel.search.finding.NEWEST", 1)
+    for text in ("维修电梯", "維修電梯", "电梯故障 维修"):
+        assert [row.pk for row in board(cast.public, {"text": text}, NOW)] == [there]
+    assert not board(cast.public, {"text": "木棉社区的电梯"}, NOW)  # the reporter's own words
+    Matter.objects.filter(pk=there).update(criterion=cast.criteria["complex"])
+    name = cast.criteria["complex"].name
+    assert [row.pk for row in board(cast.public, {"text": name[:4]}, NOW)] == [there]
 
 
 def test_the_index_follows_the_texts(street):
@@ -211,9 +275,22 @@ def test_building_it_anew_gives_the_same(street):
     assert keeping.install() == []  # every trigger stands
 
 
+def test_another_way_of_folding_is_taken_in_by_the_worker(street, monkeypatch):
+    assert not Changed.objects.exists()
+    monkeypatch.setattr("sanshe.kernel.search.keeping.version", lambda: 1)
+    assert set(keeping.install()) == {one.name for one in keeping.indexed()}
+    assert Changed.objects.filter(kind=search.searchable("matters").kind).count() == 2
+    keeping.take()
+    assert keeping.install() == [] and not Changed.objects.exists()
+
+
 def test_confidential_things_and_encrypted_fields_are_never_declared():
     kinds = search.searchables()
-    assert not [one.name for one in kinds if one.model._meta.app_label in ("disputes", "accounts")]
+    assert not [one.name for one in kinds if one.model._meta.app_label == "accounts"]
+    # A dispute is found by its number alone, under its own rule, and never while one types.
+    disputes = [one for one in kinds if one.model._meta.app_label == "disputes"]
+    assert {one.fields for one in disputes} == {("number",)} and not any(one.typing or one.rows for one in disputes)
+    assert not any(search.searchable(name).typing for name in ("people", "workers"))
     with pytest.raises(TypeError, match="encrypted"):
         search.declare(search.Searchable("x", "x", search.searchable("people").access, ("phone",)))
     assert PublicMatter in {one.model for one in kinds} and Place in {one.model for one in kinds}

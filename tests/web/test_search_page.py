@@ -9,6 +9,8 @@ from django.urls import reverse
 
 from sanshe.kernel.search import keeping
 from sanshe.matters.models import Matter
+from sanshe.people.models import Person
+from sanshe.web.finding.words import period
 from tests.matters_cast import Cast, make_cast, report
 
 NOW = datetime.fromisoformat("2026-11-23T10:00:00+08:00")
@@ -97,3 +99,48 @@ def test_the_platforms_own_pages_are_found_by_what_people_call_them(client, cast
     shown = page(client, cast, "public", "投诉").content.decode()
     assert reverse("matters:new") in shown.split("<h2>在哪里办</h2>")[1].split("</section>")[0]
     assert "在哪里办" in page(client, cast, "desk", "台账").content.decode()
+
+
+def test_traditional_signs_are_marked_where_they_stand(client, cast):
+    shown = page(client, cast, "desk", "電梯").content.decode()
+    assert "<mark>电梯</mark>" in shown
+
+
+def test_a_time_beside_other_words_narrows_to_it(client, cast, monkeypatch):
+    monkeypatch.setattr("sanshe.kernel.clock.now", lambda: NOW)
+    assert cast.matter.number in page(client, cast, "desk", "老人被困 今天").content.decode()
+    shown = page(client, cast, "desk", "老人被困 上周").content.decode()
+    assert "是时间" in shown and cast.matter.number not in shown
+    assert [str(day) for day in period("上周", NOW.date())] == ["2026-11-16", "2026-11-22"]
+
+
+SUGGEST = reverse("web:search_suggest")
+
+
+@pytest.mark.parametrize(
+    ("who", "status", "finds"),
+    [("desk", 200, True), ("street", 200, True), ("desk_far", 200, False), ("handler", 200, False),
+     ("resident", 404, False), ("public", 404, False)],
+)  # fmt: skip
+def test_staff_are_shown_what_they_may_see_while_they_type(client, cast, who, status, finds):
+    if who != "public":
+        client.force_login(cast.users[who])
+    assert client.get(SUGGEST).status_code == 405
+    answer = client.post(SUGGEST, {"q": "三幢 電梯"})
+    assert answer.status_code == status
+    shown = answer.content.decode()
+    assert (f'href="/matters/{cast.matter.pk}/"' in shown) == finds and "<b>" not in shown
+    assert shown.count('role="option"') <= 11
+
+
+def test_names_and_numbers_are_not_looked_up_while_one_types(client, cast, django_assert_max_num_queries):
+    Person.objects.create(name="周婉容", area=cast.areas["home"], created_at=NOW)
+    client.force_login(cast.users["desk"])
+    assert "周婉容</mark>" not in client.post(SUGGEST, {"q": "周婉容"}).content.decode()
+    for number in ("139 0000 0001", "500112196001010000"):
+        shown = client.post(SUGGEST, {"q": number}).content.decode()
+        assert "查这个号码" in shown and "href" not in shown
+    with django_assert_max_num_queries(12):
+        assert "href" not in client.post(SUGGEST, {"q": "电"}).content.decode()
+    for odd in ("", "\0", "%", "<script>", "电" * 300, "{{ 7 }}"):
+        assert client.post(SUGGEST, {"q": odd}).status_code == 200

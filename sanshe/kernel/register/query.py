@@ -20,7 +20,7 @@ from sanshe.kernel import clock
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid, NotVisible
 from sanshe.kernel.fields import hash_of
-from sanshe.kernel.search import candidates
+from sanshe.kernel.search import Word, candidates
 
 from . import values
 from .declare import Column, Register
@@ -142,11 +142,7 @@ def matching(register: Register, text: str) -> Q:
         digest = hash_of(kind, text)
         if digest:
             condition |= Q(**{name: digest})
-    # LIKE is quicker than a comparison of upper case, and Chinese has none.
-    lookup = "icontains" if any(c.isascii() and c.isalpha() for c in text) else "contains"
-    within = Q(pk__in=[])
-    for name in register.search:
-        within |= Q(**{f"{name}__{lookup}": text})
+    within = Word(text).within(register.search)
     # Where the table's pairs are kept, they say which rows may have it; the comparison still decides.
     return condition | (within & candidates(register.model, register.search, text) if register.search else within)
 

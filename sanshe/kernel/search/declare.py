@@ -28,16 +28,21 @@ def _anyone(viewer: Viewer) -> bool:
     return True
 
 
+def _nobody(viewer: Viewer) -> Q | None:
+    return None
+
+
 @dataclass(frozen=True)
 class Searchable:
     """One kind of thing that can be found.
 
-    `name`: a short latin name. `fields`: the columns (or paths) in which words are looked for; what is encrypted can
-    not be among them. `heading`, `line`, `url`: how a row that was found is shown; `line` is the small print. `shown`:
-    the columns of which the passage around the word is shown. `newest`: the order in which rows are looked through.
-    `open`: the condition that something is still to be done or in force: such rows stand first. `area`: the path to its
-    area, `moment` to its time, for the filters. `offered`: who is offered it at all. `rows`: which rows a viewer may
-    find, the first word on it being the access rule's, which is also the default.
+    `name`: a short latin name. `fields`: the columns (or paths) in which words are looked for, the title first; what is
+    encrypted can not be among them. `heading`, `line`, `url`: how a row that was found is shown; `line` is the small
+    print. `shown`: the columns of which the passage around the word is shown. `newest`: the order in which rows are
+    looked through. `mine`: the condition that a row is the viewer's own, `open` that something is still to be done or
+    in force: such rows stand first. `area`: the path to its area, `moment` to its time, for the filters. `offered`: who
+    is offered it at all, `typing`: also while one types; never where names of people are looked for. `rows`: which rows
+    a viewer may find, the first word on it being the access rule's, which is also the default.
 
     `exactly`: what a whole number finds (with whatever must be written down about it); it takes what was typed.
     `indexed`: the pairs of its texts are kept (then `fields` are columns of its own), so that all rows are searched
@@ -53,11 +58,13 @@ class Searchable:
     url: Callable[[Any], str] = _page
     shown: tuple[str, ...] = ()
     newest: tuple[str, ...] = ("-pk",)
+    mine: Callable[[Viewer], Q | None] = _nobody
     open: Q | None = None
     area: str = ""
     moment: str = ""
     related: tuple[str, ...] = ()
     offered: Callable[[Viewer], bool] = _anyone
+    typing: bool = True
     rows: Callable[[Viewer], QuerySet[Any]] | None = None
     exactly: Callable[[Viewer, str], Sequence[Hit]] | None = None
     indexed: bool = False

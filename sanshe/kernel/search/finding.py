@@ -18,9 +18,9 @@ from django.db.models.expressions import RawSQL
 
 from sanshe.kernel.access import Viewer, holds
 
-from .declare import Searchable, end_of, indexed_for
-from .grams import grams
-from .words import Asked
+from .declare import Searchable, indexed_for
+from .folding import folded
+from .words import Asked, Word
 
 #: Rows of stage 1.
 NEWEST = 5000
@@ -33,7 +33,8 @@ WAITING = 20_000
 #: Ids that are given literally.
 LITERALS = 2000
 
-_HIT = "SELECT object_id FROM kernel_search WHERE pairs @> %s::int4[]"
+#: Columns that hold a number by which a thing is called.
+_NUMBERS = ("number", "code")
 _LATE = "SELECT object_id FROM kernel_search_changed WHERE kind = %s"
 
 
@@ -76,33 +77,57 @@ def find(thing: Searchable, rows: QuerySet[Any], asked: Asked, *, deep: bool = F
     return Found(_by_pairs(thing, rows, asked, pairs, late), whole=not found.behind, behind=found.behind)
 
 
-def _newest(thing: Searchable, rows: QuerySet[Any], asked: Asked) -> tuple[int, list[int]]:
-    """Stage 1: how many rows were looked through, and the keys of those that have the words."""
-    inner = rows.order_by(*thing.newest).values_list("pk", *thing.fields)[:NEWEST]
-    try:
-        sql, given = inner.query.sql_with_params()
-    except EmptyResultSet:
-        return 0, []
-    names = [f"c{at}" for at in range(len(thing.fields) + 1)]
-    columns = [
-        f"{name}::text" if isinstance(end_of(thing.model, path), models.JSONField) else name
-        for name, path in zip(names[1:], thing.fields, strict=True)
-    ]
-    tests: list[str] = []
-    params: list[Any] = []
-    for word in asked.words:
-        like = "ILIKE" if word.blind else "LIKE"
-        ways = [(column, pattern) for column in columns for pattern in word.patterns()]
-        tests.append("(" + " OR ".join(f"{column} {like} %s" for column, _ in ways) + ")")
-        params += [pattern for _, pattern in ways]
+def peek(thing: Searchable, rows: QuerySet[Any], asked: Asked, most: int) -> list[int]:
+    """The keys of the newest rows that have the words, at most `most`, for who is still typing: stage 1 alone, which
+    ends as soon as there are enough."""
+    inner = _texts(thing, rows)
+    if inner is None or not asked.words:
+        return []
+    sql, given, names, told = inner
+    test, params = _tests(asked)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"WITH newest ({', '.join(names)}) AS MATERIALIZED ({sql}) SELECT (SELECT count(*) FROM newest), "
-            f"ARRAY(SELECT c0 FROM newest WHERE {' AND '.join(tests)} LIMIT {COUNT_TO + 1})",
+            f"SELECT c0 FROM (SELECT c0, {told} AS told FROM ({sql}) AS newest ({names}) OFFSET 0) AS texts "
+            f"WHERE {test} LIMIT %s",
+            [*given, *params, most],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _newest(thing: Searchable, rows: QuerySet[Any], asked: Asked) -> tuple[int, list[int]]:
+    """Stage 1: how many rows were looked through, and the keys of those that have the words."""
+    inner = _texts(thing, rows)
+    if inner is None:
+        return 0, []
+    sql, given, names, told = inner
+    test, params = _tests(asked)
+    # OFFSET 0 keeps the columns from being put together anew for each comparison.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH newest ({names}) AS MATERIALIZED ({sql}) SELECT (SELECT count(*) FROM newest), "
+            f"ARRAY(SELECT c0 FROM (SELECT c0, {told} AS told FROM newest OFFSET 0) AS texts "
+            f"WHERE {test} LIMIT {COUNT_TO + 1})",
             [*given, *params],
         )
         seen, ids = cursor.fetchone()
     return int(seen), list(ids)
+
+
+def _texts(thing: Searchable, rows: QuerySet[Any]) -> tuple[str, Sequence[Any], str, str] | None:
+    """The newest rows in SQL with what is given to it, the names of its columns, and all their texts as one."""
+    inner = rows.order_by(*thing.newest).values_list("pk", *thing.fields)[:NEWEST]
+    try:
+        sql, given = inner.query.sql_with_params()
+    except EmptyResultSet:
+        return None
+    names = [f"c{at}" for at in range(len(thing.fields) + 1)]
+    told = " || E'\\n' || ".join(f"coalesce({name}::text, '')" for name in names[1:])
+    return sql, given, ", ".join(names), told
+
+
+def _tests(asked: Asked) -> tuple[str, list[str]]:
+    tests = [word.test("told") for word in asked.words]
+    return " AND ".join(test for test, _ in tests), [one for _, params in tests for one in params]
 
 
 def _late(kind: int) -> int:
@@ -111,7 +136,18 @@ def _late(kind: int) -> int:
         return int(cursor.fetchone()[0])
 
 
-def _by_pairs(thing: Searchable, rows: QuerySet[Any], asked: Asked, pairs: list[int], late: int) -> list[int]:
+def _hit(pairs: list[list[list[int]]]) -> tuple[str, list[list[int]]]:
+    """What the index is asked: all pairs of a word, or all of another way of it."""
+    tests = [" OR ".join("pairs @> %s::int4[]" for _ in ways) for ways in pairs if len(ways) > 1]
+    given = [way for ways in pairs if len(ways) > 1 for way in ways]
+    if single := sorted({pair for ways in pairs if len(ways) == 1 for pair in ways[0]}):
+        tests, given = ["pairs @> %s::int4[]", *tests], [single, *given]
+    return f"SELECT object_id FROM kernel_search WHERE {' AND '.join(f'({test})' for test in tests)}", given
+
+
+def _by_pairs(
+    thing: Searchable, rows: QuerySet[Any], asked: Asked, pairs: list[list[list[int]]], late: int
+) -> list[int]:
     """Stage 2: the index first and by itself, then the rule and the comparison on what it found."""
     narrowed = rows.filter(asked.within(thing.fields), pk__in=RawSQL("SELECT object_id FROM hit", []))
     inner = narrowed.order_by(*thing.newest).values_list("pk")[: COUNT_TO + 1]
@@ -119,25 +155,32 @@ def _by_pairs(thing: Searchable, rows: QuerySet[Any], asked: Asked, pairs: list[
         sql, given = inner.query.sql_with_params()
     except EmptyResultSet:
         return []
+    hit, wanted = _hit(pairs)
     also, more = (f" UNION ({_LATE} LIMIT {WAITING})", [thing.kind]) if late else ("", [])
     with connection.cursor() as cursor:
-        cursor.execute(f"WITH hit AS MATERIALIZED ({_HIT}{also}) {sql}", [pairs, *more, *given])
+        cursor.execute(f"WITH hit AS MATERIALIZED ({hit}{also}) {sql}", [*wanted, *more, *given])
         return [row[0] for row in cursor.fetchall()]
 
 
-def in_order(thing: Searchable, viewer: Viewer, ids: Sequence[int]) -> list[int]:
-    """The keys in the order of use: what is open first, then the viewer's own area, then as they come (newest)."""
-    own = holds(*viewer.grants.areas, area=thing.area).q(viewer) if thing.area and viewer.grants.areas else False
+def in_order(thing: Searchable, viewer: Viewer, ids: Sequence[int], asked: Asked | None = None) -> list[int]:
+    """The keys in the order of use: whose title or number was typed in full, the viewer's own, what is open, what lies
+    in the viewer's area, then as they come (newest)."""
+    near = holds(*viewer.grants.areas, area=thing.area).q(viewer) if thing.area and viewer.grants.areas else False
     marks = {
         name: Case(When(q, then=Value(True)), default=Value(False), output_field=BooleanField())
-        for name, q in (("is_open", thing.open), ("is_near", own))
+        for name, q in (("is_mine", thing.mine(viewer)), ("is_open", thing.open), ("is_near", near))
         if isinstance(q, Q)
     }
-    if not marks or len(ids) < 2:
+    named = [thing.fields[0], *(name for name in thing.fields[1:] if name.endswith(_NUMBERS))] if asked else []
+    if len(ids) < 2 or not (marks or named):
         return list(ids)
-    told = thing.model._default_manager.filter(pk__in=ids).annotate(**marks).values_list("pk", *marks)
-    rank = {pk: tuple(not mark for mark in given) for pk, *given in told}
-    last = (True,) * len(marks)
+    typed = folded(asked.typed) if asked else ""
+    told = thing.model._default_manager.filter(pk__in=ids).annotate(**marks).values_list("pk", *named, *marks)
+    rank: dict[int, tuple[bool, ...]] = {}
+    for pk, *given in told:
+        texts, yes = given[: len(named)], given[len(named) :]
+        rank[pk] = (not any(folded(str(text or "")) == typed for text in texts), *(not one for one in yes))
+    last = (True,) * (len(marks) + 1)
     return sorted(ids, key=lambda pk: rank.get(pk, last))
 
 
@@ -147,14 +190,15 @@ def candidates(model: type[models.Model], fields: Sequence[str], text: str) -> Q
     It stands beside the comparison itself, which it only makes quick.
     """
     thing = indexed_for(model, fields)
-    pairs = grams(text, thing.kind) if thing is not None else []
+    pairs = Word(text).grams(thing.kind) if thing is not None else []
     if thing is None or not pairs:
         return Q()
     late = _late(thing.kind)
     if late > WAITING:
         return Q()
-    sql = f"{_HIT} UNION {_LATE}" if late else _HIT
-    params: list[Any] = [pairs, thing.kind] if late else [pairs]
+    hit, wanted = _hit([pairs])
+    sql = f"{hit} UNION {_LATE}" if late else hit
+    params: list[Any] = [*wanted, thing.kind] if late else [*wanted]
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT object_id FROM ({sql}) AS hit LIMIT {LITERALS + 1}", params)
         ids = [row[0] for row in cursor.fetchall()]

@@ -14,6 +14,8 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
+from .folding import folded
+
 _FIRST, _SECOND, _SALT, _MIX = 0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0x27D4EB2F165667C5
 _ALL, _LOW, _SIGN = (1 << 64) - 1, (1 << 32) - 1, 1 << 31
 _BASIC = 65536  # characters of the basic plane
@@ -22,21 +24,18 @@ _HAN = (0x20000, 0x40000)  # the rarer Han characters beyond it, as some names h
 
 @cache
 def _folded(sign: str) -> int:
-    """A character as it is counted: narrow, lower case; 0 for what is no letter and no digit."""
+    """A character as it is counted; 0 for what is no letter and no digit."""
     point = ord(sign)
-    if point >= _BASIC:
-        return point if _HAN[0] <= point < _HAN[1] else 0
-    if 0xD800 <= point < 0xE000:
+    if (point >= _BASIC and not _HAN[0] <= point < _HAN[1]) or 0xD800 <= point < 0xE000:
         return 0
-    narrow = unicodedata.normalize("NFKC", sign)
-    low = narrow.lower() if len(narrow) == 1 else sign
-    return ord(low) if len(low) == 1 and unicodedata.category(low)[0] in "LNM" else 0
+    low = folded(sign)
+    return ord(low) if unicodedata.category(low)[0] in "LNM" else 0
 
 
 def grams(text: str, salt: int = 0) -> list[int]:
     """The distinct pairs of a text as sorted numbers of 32 bits with sign; empty for a text with none.
 
-    Letters and digits count, case and width do not; no pair reaches over a space or a sign. Another `salt` gives other
+    Letters and digits count, as they are folded; no pair reaches over a space or a sign. Another `salt` gives other
     numbers, so that things of several kinds can share one index.
     """
     salted = (salt & _LOW) * _SALT
@@ -65,7 +64,8 @@ def grams_of(texts: Sequence[str], salt: int = 0) -> list[Any]:
     points = _table()[np.where(raw < _BASIC, raw, 0)]
     far = (raw >= _HAN[0]) & (raw < _HAN[1])
     if far.any():
-        points[far] = raw[far]
+        seen, place = np.unique(raw[far], return_inverse=True)
+        points[far] = np.array([_folded(chr(point)) for point in seen], dtype=np.uint64)[place]
     lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
     owner = np.repeat(np.arange(len(texts), dtype=np.uint64), lengths + 1)[: len(points)]
     whole = (points[:-1] != 0) & (points[1:] != 0)

@@ -16,6 +16,7 @@ from django.db import connection, models, transaction
 from django.db.models import Q
 
 from .declare import Searchable, searchables
+from .folding import version
 from .grams import grams_of
 
 #: Things that are taken in one transaction.
@@ -53,7 +54,7 @@ def _statements(thing: Searchable, prefix: str) -> list[str]:
 def install() -> list[str]:
     """Put up the triggers that are missing, as the owner of the tables; return the kinds that begin.
 
-    A kind that begins, or whose columns are others than before, is noted whole, for the worker to take.
+    A kind that begins, or whose columns or folding are others than before, is noted whole, for the worker to take.
     """
     begun = []
     with connection.cursor() as cursor:
@@ -67,7 +68,7 @@ def install() -> list[str]:
             there = set(cursor.fetchone()[0] or ())
             if not set(_columns(thing)) <= there:
                 continue  # a migration to an earlier state
-            mark = crc32("|".join([table, *_columns(thing)]).encode())
+            mark = crc32("|".join([table, *_columns(thing), str(version())]).encode())
             own = f"search_{thing.name.replace('-', '_')}"
             prefix = f"{own}_{mark:08x}"
             cursor.execute(

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from .folding import folded
 from .words import Asked
 
 #: Characters of a passage, and how many of them stand before the first word.
@@ -15,14 +16,13 @@ PASSAGE, BEFORE = 72, 18
 
 
 def marked(text: str, asked: Asked) -> SafeString:
-    """The text with the words marked."""
+    """The text with the words marked, in whichever form they stand in it."""
     pattern = _pattern(asked)
-    if pattern is None:
-        return format_html("{}", text)
-    parts = pattern.split(text)
-    return format_html_join(
-        "", "{}", ((format_html("<mark>{}</mark>", part) if at % 2 else part,) for at, part in enumerate(parts))
-    )
+    parts, done = [], 0
+    for hit in pattern.finditer(folded(text)) if pattern is not None else ():
+        parts += [format_html("{}", text[done : hit.start()]), format_html("<mark>{}</mark>", text[slice(*hit.span())])]
+        done = hit.end()
+    return format_html_join("", "{}", ((part,) for part in (*parts, text[done:])))
 
 
 def passage(texts: Iterable[str], asked: Asked) -> SafeString:
@@ -30,7 +30,7 @@ def passage(texts: Iterable[str], asked: Asked) -> SafeString:
     pattern = _pattern(asked)
     for text in texts:
         plain = " ".join(str(text or "").split())
-        hit = pattern.search(plain) if pattern is not None else None
+        hit = pattern.search(folded(plain)) if pattern is not None else None
         if hit is None:
             continue
         begin = max(0, min(hit.start() - BEFORE, len(plain) - PASSAGE))
@@ -42,8 +42,5 @@ def passage(texts: Iterable[str], asked: Asked) -> SafeString:
 
 
 def _pattern(asked: Asked) -> re.Pattern[str] | None:
-    spellings = {one for word in asked.words for one in word.spellings}
-    if not spellings:
-        return None
-    longest = sorted(spellings, key=len, reverse=True)
-    return re.compile("(" + "|".join(map(re.escape, longest)) + ")", re.IGNORECASE)
+    ways = sorted({way for word in asked.words for way in word.ways if way}, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, ways))) if ways else None

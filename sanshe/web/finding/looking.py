@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cached_property
+from time import monotonic
 from typing import Any
 
 from django.db.models import QuerySet
@@ -17,7 +18,10 @@ from sanshe.kernel.access import Viewer
 from sanshe.kernel.search import Asked, Found, Hit, Searchable
 
 from ..parts import state_of
+from .words import period
 
+#: Suggestions while one types: in all, of a kind, and seconds after which no further kind is asked.
+SUGGESTED, OF_A_KIND, PATIENCE = 8, 3, 0.25
 #: Lines of a kind among all kinds, and on a page of its own.
 FEW, SIZE = 5, 20
 _ANY = (AreaLevel.DISTRICT, AreaLevel.STREET, AreaLevel.COMMUNITY, AreaLevel.GROUP)
@@ -79,17 +83,27 @@ class Looking:
     @cached_property
     def named(self) -> tuple[str, int] | None:
         """The word that names an area, and that area: only beside other words, and unless the viewer refuses."""
-        words = [word.text for word in self.asked.words if len(word.text) > 1]
-        if self.plain or self.area is not None or len(self.asked.words) < 2 or not words:
+        words = [word for word in self._plain if len(word) > 1]
+        if self.plain or self.area is not None or len(self._plain) < 2 or not words:
             return None
         found = area_reference(*_ANY).find(words, self.viewer)
         return next(((word, found[word]) for word in words if word in found), None)
 
     @cached_property
-    def others(self) -> Asked:
-        """The words without the one that names the area."""
-        assert self.named is not None
-        rest = tuple(word for word in self.asked.words if word.text != self.named[0])
+    def when(self) -> tuple[str, date, date] | None:
+        """The word that names a time, with its first and last day; on the same terms."""
+        taken = {self.named[0]} if self.named else set()
+        rest = [word for word in self._plain if word not in taken]
+        if self.plain or self.since is not None or len(rest) < 2:
+            return None
+        return next(((word, *days) for word in rest if (days := period(word, clock.today()))), None)
+
+    @property
+    def _plain(self) -> list[str]:
+        return [search.simplified(word.text) for word in self.asked.words]
+
+    def _without(self, words: set[str]) -> Asked:
+        rest = tuple(word for word in self.asked.words if search.simplified(word.text) not in words)
         return Asked(self.asked.typed, rest, self.asked.cut)
 
     def exactly(self) -> list[Hit]:
@@ -110,13 +124,29 @@ class Looking:
                 self.groups.append(group)
         return self.groups
 
+    def suggest(self) -> list[tuple[str, list[Line]]]:
+        """A few lines by kind for who is still typing: the newest rows only, and no kind more once it takes long."""
+        began, left, groups = monotonic(), SUGGESTED, []
+        for thing in search.offered(self.viewer):
+            if not left or monotonic() - began > PATIENCE:
+                break
+            what = self._rows(thing) if thing.typing else None
+            ids = search.peek(thing, *what, min(left, OF_A_KIND)) if what is not None else []
+            if what is not None and ids:
+                rows, asked = what
+                found = lines(thing, rows, search.in_order(thing, self.viewer, ids, self.asked), asked)
+                groups.append((thing.title, found))
+                left -= len(found)
+        return groups
+
     def _rows(self, thing: Searchable) -> tuple[QuerySet[Any], Asked] | None:
         """The rows of a kind and the words that are looked for in them; None when a filter leaves the kind out."""
-        rows, asked, area = thing.rows_of(self.viewer), self.asked, self.area
+        rows, area, said = thing.rows_of(self.viewer), self.area, set()
         if area is not None and not thing.area:
             return None
         if self.named is not None and thing.area:
-            area, asked = self.named[1], self.others
+            area = self.named[1]
+            said.add(self.named[0])
         if area is not None:
             within = area_reference(*_ANY).within
             assert within is not None
@@ -125,7 +155,12 @@ class Looking:
             if not thing.moment:
                 return None
             rows = rows.filter(**{f"{thing.moment}__gte": clock.now() - timedelta(days=self.since)})
-        return rows, asked
+        if self.when is not None and thing.moment:
+            word, first, last = self.when
+            said.add(word)
+            begin, end = clock.start_of(first), clock.start_of(last + timedelta(days=1))
+            rows = rows.filter(**{f"{thing.moment}__gte": begin, f"{thing.moment}__lt": end})
+        return rows, self._without(said) if said else self.asked
 
     def _group(self, thing: Searchable) -> Group | None:
         what = self._rows(thing)
@@ -135,7 +170,7 @@ class Looking:
         one = bool(self.kind)
         deep = one and (self.deep or self.page > 1)
         found = search.find(thing, rows, asked, deep=deep)
-        ids = search.in_order(thing, self.viewer, found.ids[: search.COUNT_TO])
+        ids = search.in_order(thing, self.viewer, found.ids[: search.COUNT_TO], self.asked)
         size = SIZE if one else FEW
         page = self.page if one else 1
         shown = ids[(page - 1) * size : page * size]

@@ -10,11 +10,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from sanshe.areas.public import AreaLevel, area_reference
 from sanshe.kernel import search
 from sanshe.kernel.access import Viewer
+from sanshe.kernel.errors import NotVisible
 
 from . import platform
 from .looking import Looking
@@ -85,6 +86,27 @@ def results(request: HttpRequest) -> HttpResponse:
         "newest": search.NEWEST,
     }
     return render(request, "web/search.html", context)
+
+
+@require_POST
+def suggest(request: HttpRequest) -> HttpResponse:
+    """A few lines while a member of staff types, as a fragment. By POST, so that what is typed stands in no address.
+
+    Numbers are looked up on the page alone, where the reading is written down, and so are names of people.
+    """
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    if not viewer.is_staff:
+        raise NotVisible()
+    asked = search.read(str(request.POST.get("q", "")))
+    whole = secret(asked.typed)
+    if whole or sum(len(word.text) for word in asked.words) < 2:
+        return render(request, "web/_suggestions.html", {"typed": asked.typed, "whole": whole})
+    context = {
+        "typed": asked.typed,
+        "doors": platform.matching(request, viewer, asked, limit=2),
+        "groups": Looking(viewer, asked).suggest(),
+    }
+    return render(request, "web/_suggestions.html", context)
 
 
 def _kind(viewer: Viewer, name: str) -> str:

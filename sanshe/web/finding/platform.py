@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.register import registers
-from sanshe.kernel.search import Asked
+from sanshe.kernel.search import Asked, folded
 
 from .. import navigation
 
@@ -69,10 +69,10 @@ def doors(request: HttpRequest, viewer: Viewer) -> list[Door]:
 
 def matching(request: HttpRequest, viewer: Viewer, asked: Asked, limit: int = 6) -> list[Door]:
     """The pages whose name, or what people call it, has every word; by name first."""
-    words = [spelling for word in asked.words for spelling in word.spellings[-1:]]
+    words = [folded(word.text) for word in asked.words]
     if not words:
         return []
     every = doors(request, viewer)
-    named = [door for door in every if all(word in door.label for word in words)]
-    called = [door for door in every if all(word in f"{door.label} {door.also}" for word in words)]
+    named = [door for door in every if all(word in folded(door.label) for word in words)]
+    called = [door for door in every if all(word in folded(f"{door.label} {door.also}") for word in words)]
     return list(dict.fromkeys([*named, *called]))[:limit]

@@ -78,6 +78,10 @@ class Located:
         return found
 
 
+#: The parser in C where PyYAML was built with it: every process begins by reading all of these files.
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
 def read(file: Path) -> Located:
     """Read one file. Raises `PolicyError` for broken YAML, doubled keys and unreadable files."""
     try:
@@ -85,7 +89,7 @@ def read(file: Path) -> Located:
     except (OSError, UnicodeDecodeError):
         raise PolicyError(file, 1, "文件打不开，或不是 UTF-8 编码。") from None
     try:
-        loader = yaml.SafeLoader(text)
+        loader = _LOADER(text)
     except yaml.YAMLError:
         raise PolicyError(file, 1, "文件里有不能显示的字符，请用文本编辑器重新保存。") from None
     try:

@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from math import sqrt
 
 
-def _listed(words: str) -> list[str]:
-    """The words of a list as it is written here, over several lines."""
+def listed(words: str) -> list[str]:
+    """The words of a list that is written over several lines."""
     return words.split()
 
 
 #: Characters of a text that are compared; residents say what it is about at the beginning.
 READ = 600
 #: What stands in every message and tells nothing about it. Longest first, so that no rest of a phrase stays behind.
-EMPTY = _listed("""
+EMPTY = listed("""
 尊敬的 各位领导 有关部门 相关部门 有关单位 相关单位 主管部门 职能部门 人民政府 希望能够 希望能 希望 请问一下
 请问 咨询一下 想咨询 咨询 投诉 举报 反映 反应 建议 请求 恳请 恳求 强烈要求 强烈 要求 呼吁 求助 诉求 望尽快
 请尽快 尽快 尽早 早日 解决 处理 回复 答复 为感 给予 感谢 谢谢 领导 您好 你好 大家好 书记 市长 区长 百忙之中
@@ -43,7 +43,8 @@ _ENDS = (
     "华府|名邸|名都|雅苑|雅居|山庄|别墅|车站|地铁站|公交站|立交|大桥|隧道|水库|工业园|产业园|园区|社区|小区|路口|路(?![灯面由人过程线标牌子政])|"
     "街(?![道上])|巷|镇|村(?![民里委组])|苑|城(?![管市里建区镇乡])|湾|桥"
 )
-_PLACE = re.compile(f"([0-9a-z\u4e00-\u9fff]{{2,3}})(?=({_ENDS}))")
+_END = re.compile(_ENDS)
+_APART = re.compile(f"[^0-9a-z\u4e00-\u9fff]+|[{LITTLE}到至住于里外]")
 _HOUSE = re.compile(r"\d{1,3}(?=号楼|栋|幢|座|单元|期)")
 
 
@@ -66,20 +67,26 @@ def places(*texts: str) -> frozenset[str]:
     """The places named in texts, each as the last two characters of its name and what it ends with (“黄兴路”)."""
     found = set()
     for text in texts:
-        for part in re.split(f"[^0-9a-z\u4e00-\u9fff]+|[{LITTLE}到至住于里外]", folded(text)):
-            for match in _PLACE.finditer(part):
-                name, end = match.group(1)[-2:], match.group(2)
-                if name + end not in NO_PLACE:
-                    found.add(name + end)
+        for part in _APART.split(folded(text)):
+            last = -1
+            for match in _END.finditer(part):
+                begin = match.start()
+                # “丽景新城小区” is one name: what follows an ending at once begins no other.
+                if begin >= 2 and begin != last:
+                    name = part[begin - 2 : match.end()]
+                    if name not in NO_PLACE and name[1:] not in NO_PLACE:
+                        found.add(name)
+                    last = match.end()
     return frozenset(found)
 
 
 #: Words that end like a place and are none.
 NO_PLACE = frozenset(
-    _listed("""
+    listed("""
 全小区 本小区 个小区 整个小区 我们小区 该小区 人行道路 公路 道路 马路 一路 走路 修路 高速路 出路 水路 线路 套路
 思路 农村 全村 本村 城里 家里 屋里 夜里 心里 哪里 这里 那里 长期 定期 近期 到期 日期 学期 工期 延期 前期 后期
-一期 二期 三期 政府 市政府 区政府 住小区
+一期 二期 三期 政府 市政府 区政府 住小区 临街 沿街 逛街 一条街 整条街 铁路 修路 头路 短路 字路口 叉路口 个路口 此路口
+网路 问路 拦路 绕路 让路 带路 管路 电路 条路 段路 进城 全城 县城 省城 商城 个村 各村 乡镇 城镇 集镇 个镇 天桥
 """)
 )
 

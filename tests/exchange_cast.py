@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 from django.test import Client
@@ -33,3 +37,32 @@ def token(cast: Cast, now: datetime, who: str, scope: str = "write") -> dict[str
     """The header of a token of that person."""
     _, secret = actions.make_token(name="测试程序", scope=scope, days=30, by=cast.viewer(who), now=now)
     return {"HTTP_AUTHORIZATION": f"Bearer {secret}"}
+
+
+@contextmanager
+def their_system(status: list[int], said: list[bytes] | None = None) -> Iterator[tuple[str, list[Any]]]:
+    """The other system: answers with the statuses given, and with what it says, in turn, the last for ever."""
+    got: list[Any] = []
+    said = said or [b""]
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            got.append((self.headers, body))
+            code = status.pop(0) if len(status) > 1 else status[0]
+            self.send_response(code)
+            self.send_header("Location", "http://127.0.0.1:9/")
+            self.end_headers()
+            if 200 <= code < 300:
+                self.wfile.write(said.pop(0) if len(said) > 1 else said[0])
+
+        def log_message(self, *args: Any) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/answers", got
+    finally:
+        server.shutdown()
+        server.server_close()

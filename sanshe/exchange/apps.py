@@ -12,8 +12,17 @@ class ExchangeConfig(AppConfig):
 
     def ready(self) -> None:
         """Have each step of a matter that came from elsewhere told to where it came from."""
-        from sanshe.matters.public import FLOW
+        from sanshe.matters.public import ASSIST, FLOW, beside_matter
 
+        from . import flow  # noqa: F401
         from .actions.answering import queue_answer
+        from .actions.forwarding import by_rule, part_by_rule, tell_forwarded
+        from .queries import beside_a_matter
 
         FLOW.after(*(step.name for step in FLOW.steps if step.public))(queue_answer)
+        # Also the steps that the public does not see: a return takes the matter from its unit.
+        quiet = {"remind", "escalate", "waited", "oversee_rule", "oversee", "extend", "ask_assist", "rate", "inquire"}
+        FLOW.after(*(step.name for step in FLOW.steps if step.name not in quiet))(tell_forwarded)
+        FLOW.after("triage_government", "designate", "succeed")(by_rule)
+        ASSIST.after("")(part_by_rule)
+        beside_matter(beside_a_matter)

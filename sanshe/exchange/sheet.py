@@ -73,7 +73,7 @@ def read(data: bytes, name: str, source: Source, now: datetime) -> Report:
     lines = book.sheet(shown).rows()
     report, columns = Report(), {}
     for _, cells in lines:
-        columns = _columns([_text(cell) for cell in cells], report)
+        columns = _columns([text_of(cell) for cell in cells], report)
         if "text" in columns or len(report.ignored) > 1:
             break
         report.ignored, report.found = [], {}
@@ -101,19 +101,25 @@ def read(data: bytes, name: str, source: Source, now: datetime) -> Report:
 
 
 def _columns(heads: Sequence[str], report: Report) -> dict[str, int]:
-    names = {"".join(h.split()).rstrip("*：:"): at for at, h in reversed(list(enumerate(heads))) if h}
-    columns: dict[str, int] = {}
-    for meaning, usual in HEADS.items():
-        for one in usual:
-            if one in names:
-                columns[meaning] = names.pop(one)
-                report.found[LABELS[meaning]] = one
-                break
-    report.ignored = list(reversed(list(names)))
+    columns, report.ignored = columns_of(heads, HEADS)
+    report.found = {LABELS[meaning]: "".join(heads[at].split()).rstrip("*：:") for meaning, at in columns.items()}
     return columns
 
 
-def _text(cell: Any) -> str:
+def columns_of(heads: Sequence[str], known: dict[str, tuple[str, ...]]) -> tuple[dict[str, int], list[str]]:
+    """Which column is what, and the heads that were not used."""
+    names = {"".join(h.split()).rstrip("*：:"): at for at, h in reversed(list(enumerate(heads))) if h}
+    columns: dict[str, int] = {}
+    for meaning, usual in known.items():
+        for one in usual:
+            if one in names:
+                columns[meaning] = names.pop(one)
+                break
+    return columns, list(reversed(list(names)))
+
+
+def text_of(cell: Any) -> str:
+    """What a cell says."""
     if cell is None:
         return ""
     if isinstance(cell, float) and cell.is_integer():
@@ -121,12 +127,13 @@ def _text(cell: Any) -> str:
     return plain(str(cell))
 
 
-def _moment(cell: Any) -> datetime | None:
+def moment_of(cell: Any) -> datetime | None:
+    """The moment in a cell, in local time; None for anything else."""
     if isinstance(cell, datetime):
         return cell if cell.tzinfo else cell.replace(tzinfo=clock.TZ)
     if isinstance(cell, date):
         return datetime(cell.year, cell.month, cell.day, tzinfo=clock.TZ)
-    return moment(_text(cell))
+    return moment(text_of(cell))
 
 
 def _row(
@@ -134,18 +141,18 @@ def _row(
     places: dict[tuple[str, str], int],
 ) -> ImportedRow | str:  # fmt: skip
     raw = {meaning: cells[at] if at < len(cells) else "" for meaning, at in columns.items()}
-    given = {meaning: _text(raw.get(meaning)) for meaning in HEADS}
+    given = {meaning: text_of(raw.get(meaning)) for meaning in HEADS}
     text = given["text"] or given["title"]
     if not text:
         return "内容是空的"
     if len(text) > TEXT_MOST:
         return f"内容超过 {TEXT_MOST} 个字，请拆开"
-    created = _moment(raw.get("created")) if given["created"] else now
+    created = moment_of(raw.get("created")) if given["created"] else now
     if created is None:
         return f"反映时间“{given['created'][:20]}”不是日期"
     if created > now:
         return "反映时间在将来"
-    replied = _moment(raw.get("replied")) if given["replied"] else None
+    replied = moment_of(raw.get("replied")) if given["replied"] else None
     if given["replied"] and replied is None:
         return f"办结时间“{given['replied'][:20]}”不是日期"
     if replied is not None and replied < created:

@@ -37,6 +37,14 @@ class TooOften(SansheError):
     default = "调用过于频繁，请一分钟后再试。"
 
 
+class TooLarge(SansheError):
+    """More than is taken at once (413)."""
+
+    status = 413
+    code = "too_large"
+    default = "消息太大（最多 12 兆字节），请减少照片后再发。"
+
+
 def new_secret() -> str:
     """A key of 256 random bits."""
     return secrets.token_urlsafe(32)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .pages import sources, tokens
+from .pages import forwards, sources, tokens
 
 app_name = "exchange"
 
@@ -19,4 +19,13 @@ urlpatterns = [
     path("s/<slug:code>/retry/", sources.retry, name="retry"),
     path("s/<slug:code>/take/", sources.take, name="take"),
     path("s/<slug:code>/answers/", sources.export, name="export"),
+    path("s/<slug:code>/rules/", forwards.rules, name="rules"),
+    path("s/<slug:code>/handed/", forwards.export, name="export_handed"),
+    path("s/<slug:code>/states/", forwards.states, name="states"),
+    path("rules/<int:pk>/end/", forwards.end_rule, name="end_rule"),
+    path("matter/<int:pk>/", forwards.hand_over, name="hand_over"),
+    path("f/<int:pk>/", forwards.forward, name="forward"),
+    path("f/<int:pk>/recall/", forwards.recall, name="recall"),
+    path("m/<int:pk>/", forwards.heard, name="heard"),
+    path("m/<int:pk>/<slug:step>/", forwards.heard_step, name="heard_step"),
 ]

@@ -39,7 +39,7 @@ COUNTED = {
     "所",
     "条",
 }
-MEASURED = {"%", "元", "万元", "平方米", "分", "倍", "公里每小时"}
+MEASURED = {"%", "元", "万元", "平方米", "米", "分", "倍", "公里每小时"}
 LIST, TABLE, TEXT, YES_NO = "清单", "对照表", "文字", "是否"
 UNITS = COUNTED | MEASURED | {LIST, TABLE, TEXT, YES_NO}
 SPELLINGS = {"工作日": "个工作日", "日": "天"}

@@ -16,6 +16,8 @@ from django.utils.datastructures import MultiValueDict
 from sanshe.kernel import clock
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid, NotAllowed, NotVisible, WrongState
+from sanshe.kernel.flow import Flow
+from sanshe.kernel.steps import StepPage
 
 from .access import MatterAccess
 from .flow import FLOW
@@ -35,19 +37,90 @@ def offers(viewer: Viewer, number: str) -> dict[str, Any]:
     from .pages.steps import PAGES
 
     matter = matter_of(viewer, number)
+    return {"number": matter.number, "state": matter.state, "steps": _offered(FLOW, matter, viewer, PAGES)}
+
+
+def _offered(flow: Flow[Any], obj: Any, viewer: Viewer, pages: Mapping[str, StepPage]) -> list[dict[str, Any]]:
     found = []
-    for offer in FLOW.offers(matter, viewer):
-        page = PAGES.get(offer.step.name)
+    for offer in flow.offers(obj, viewer):
+        page = pages.get(offer.step.name)
         if page is None:
             continue
-        form = _form(page.form, matter, viewer, None, None)
+        form = _form(page.form, obj, viewer, None, None)
         found.append(
             {
                 "name": offer.step.name, "label": offer.step.label, "allowed": offer.allowed, "why": offer.why,
                 "fields": [_field(name, field) for name, field in form.fields.items()],
             }
         )  # fmt: skip
-    return {"number": matter.number, "state": matter.state, "steps": found}
+    return found
+
+
+def part_offers(viewer: Viewer, number: str) -> dict[str, Any]:
+    """What hangs on a matter (协办, 延期, 督办, 异议, 回访 …), what is asked there, what may be done with it now."""
+    from .pages.steps import PARTS
+
+    matter = matter_of(viewer, number)
+    found = []
+    for kind, (flow, _, pages) in PARTS.items():
+        rows = flow.access.rows(viewer).filter(matter=matter).select_related(*flow.related).order_by("pk")
+        found += [_part(kind, flow, row, _offered(flow, row, viewer, pages)) for row in rows]
+    return {"number": matter.number, "state": matter.state, "parts": found}
+
+
+def waiting_parts(viewer: Viewer, limit: int = 100) -> list[dict[str, Any]]:
+    """The parts that wait for the viewer's posts, most urgent first, each with the number of its matter."""
+    from .pages.steps import PARTS
+
+    found = []
+    for kind, (flow, _, pages) in PARTS.items():
+        for todo in flow.todos(viewer, limit):
+            found.append(_part(kind, flow, todo.obj, _offered(flow, todo.obj, viewer, pages)))
+    found.sort(key=lambda part: (part["due_at"] is None, part["due_at"], part["id"]))
+    return found[:limit]
+
+
+def _part(kind: str, flow: Flow[Any], row: Any, steps: list[dict[str, Any]]) -> dict[str, Any]:
+    state = flow.state(row)
+    unit, asked = getattr(row, "unit", None), ""
+    for name in ("part", "requirement"):  # the words of a unit or an officer, never of a resident
+        asked = asked or str(getattr(row, name, "") or "")
+    if kind == "extension":
+        asked = f"延长 {row.days} 个工作日：{row.reason}"
+    return {
+        "kind": kind, "id": row.pk, "label": flow.title, "number": row.matter.number, "state": str(state),
+        "state_label": str(state.label), "unit": unit.name if unit is not None else "", "asked": asked,
+        "due_at": getattr(row, "due_at", None), "steps": steps,
+    }  # fmt: skip
+
+
+def take_part_step(
+    viewer: Viewer, number: str, kind: str, part_id: int, step: str, fields: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Take a step of a part, as its page would. Raises NotVisible, NotAllowed, WrongState or Invalid."""
+    from .pages.steps import PARTS
+
+    if kind not in PARTS:
+        raise NotVisible()
+    flow, key, pages = PARTS[kind]
+    row = flow.access.rows(viewer).filter(pk=part_id, matter__number=number).select_related(*flow.related).first()
+    if row is None:
+        raise NotVisible("没有找到这件事项的这一部分，或者它不在您可以查看的范围内。")
+    page = pages.get(step)
+    _ready(flow, step, page, row, viewer)
+    assert page is not None
+    page.action(**{key: row.pk}, **_cleaned(page, row, viewer, fields, ()), by=viewer, now=clock.now())
+    after = flow.model._default_manager.select_related(*flow.related).get(pk=row.pk)
+    return _part(kind, flow, after, _offered(flow, after, viewer, pages))
+
+
+def _ready(flow: Flow[Any], step: str, page: StepPage | None, obj: Any, viewer: Viewer) -> None:
+    """Raises NotVisible for a step that there is not, NotAllowed, or WrongState."""
+    found = flow.step(step)
+    if page is None or found.hidden or not flow.access.may(viewer, found.verb, obj):
+        raise NotAllowed(f"「{found.label}」这一步不由您办理。")
+    if flow.state(obj) not in found.sources:
+        raise WrongState(flow._moved_on(obj, found))
 
 
 def take_step(
@@ -56,29 +129,35 @@ def take_step(
     """Take a step, as its page would. Raises NotVisible, NotAllowed, WrongState or Invalid, with their sentences."""
     from .pages.steps import PAGES
 
-    found, page = FLOW.step(step), PAGES.get(step)
+    FLOW.step(step)
     matter = matter_of(viewer, number)
-    if page is None or found.hidden or not FLOW.access.may(viewer, found.verb, matter):
-        raise NotAllowed(f"「{found.label}」这一步不由您办理。")
-    if FLOW.state(matter) not in found.sources:
-        raise WrongState(FLOW._moved_on(matter, found))
+    page = PAGES.get(step)
+    _ready(FLOW, step, page, matter, viewer)
+    assert page is not None
+    given = _cleaned(page, matter, viewer, fields, photos)
+    page.action(matter_id=matter.pk, **given, by=viewer, now=clock.now())
+    # Read again without the rule: the step may have ended the viewer's right to see it, and it is their answer.
+    return Matter.objects.get(pk=matter.pk)
+
+
+def _cleaned(
+    page: StepPage, obj: Any, viewer: Viewer, fields: Mapping[str, Any], photos: Sequence[UploadedFile[Any]]
+) -> dict[str, Any]:
+    """What the action is called with. Raises Invalid, field by field."""
     if photos and not page.files:
         raise Invalid({"photos": "这一步不收照片。"})
-    form = _form(page.form, matter, viewer, _data(fields), photos)
+    form = _form(page.form, obj, viewer, _data(fields), photos)
     unknown = sorted(set(fields) - set(form.fields))
     if unknown:
         raise Invalid({unknown[0][:40]: "这一步没有这个填写项。"})
     if not form.is_valid():
         raise Invalid({name if name != "__all__" else "": str(said[0]) for name, said in form.errors.items()})
     given = {name: value for name, value in form.cleaned_data.items() if name not in page.files}
-    given |= {name: list(photos) for name in page.files}
-    page.action(matter_id=matter.pk, **given, by=viewer, now=clock.now())
-    # Read again without the rule: the step may have ended the viewer's right to see it, and it is their answer.
-    return Matter.objects.get(pk=matter.pk)
+    return given | {name: list(photos) for name in page.files}
 
 
 def _form(
-    kind: type[forms.Form], matter: Matter, viewer: Viewer, data: Any, photos: Sequence[UploadedFile[Any]] | None
+    kind: type[forms.Form], matter: Any, viewer: Viewer, data: Any, photos: Sequence[UploadedFile[Any]] | None
 ) -> forms.Form:
     more: dict[str, Any] = {"obj": matter, "viewer": viewer} if getattr(kind, "wants_object", False) else {}
     if data is None:

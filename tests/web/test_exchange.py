@@ -5,10 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-import threading
-from contextlib import contextmanager
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -23,7 +20,7 @@ from sanshe.kernel import audit, clock, params
 from sanshe.kernel.errors import Invalid, NotAllowed, NotVisible
 from sanshe.matters.actions import accept, finish
 from sanshe.matters.models import Matter
-from tests.exchange_cast import knock, source, token
+from tests.exchange_cast import knock, source, their_system, token
 from tests.matters_cast import assigned, handled, make_cast, report
 
 RESULT = "已更换三盏路灯，今晚恢复照明。"
@@ -53,7 +50,18 @@ PAGES = {
     "/exchange/connect/": (200,) * 8,
     "/exchange/tokens/": (302, *(200,) * 7),
     "/api/docs": (200,) * 8,
+    "/exchange/s/mass-4/rules/": (302, 404, 404, 404, 200, 404, 404, 404),
+    "/exchange/s/mass-4/states/": (302, 404, 200, 404, 200, 404, 404, 404),
+    # of nothing: for whom there is something, see test_forwarding
+    "/exchange/matter/0/": (302, *(404,) * 7),
+    "/exchange/f/0/": (302, *(404,) * 7),
+    "/exchange/m/0/": (302, *(404,) * 7),
+    "/exchange/m/0/settle/": (404,) * 8,
     # by POST only
+    "/exchange/s/mass-4/handed/": (405,) * 8,
+    "/exchange/rules/0/end/": (405,) * 8,
+    "/exchange/f/0/recall/": (405,) * 8,
+    "/api/in/mass-4/states/": (405,) * 8,
     "/exchange/s/mass-4/key/": (405,) * 8,
     "/exchange/s/mass-4/stop/": (405,) * 8,
     "/exchange/s/mass-4/resume/": (405,) * 8,
@@ -190,31 +198,6 @@ def test_a_sheet_with_half_the_columns_missing_takes_what_is_there(w, now):
 # -- answers back ------------------------------------------------------------------------------------------------------
 
 
-@contextmanager
-def their_system(status: list[int]):
-    """The other system: answers with the statuses given, in turn, the last for ever."""
-    got = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            got.append((self.headers, body))
-            self.send_response(status.pop(0) if len(status) > 1 else status[0])
-            self.send_header("Location", "http://127.0.0.1:9/")
-            self.end_headers()
-
-        def log_message(self, *args):
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/answers", got
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
 def _worked(w, now, made, key):
     knock(made.code, key, {"key": "QG-1", "text": "路灯坏了"})
     matter = assigned(w, now, matter=Matter.objects.get())
@@ -257,7 +240,7 @@ def test_what_never_arrives_is_shown_with_the_reason_and_can_be_sent_again(w, no
     assert send_answer(answer.pk, now) == AnswerState.FAILED
     client = browser(w, "system_admin")
     page = client.get(f"/exchange/s/{made.code}/").content.decode()
-    assert "1 条办理结果没有送到" in page and "连不上对方的地址" in page and RESULT not in page
+    assert "1 条消息没有送到" in page and "连不上对方的地址" in page and RESULT not in page
     client.post(f"/exchange/s/{made.code}/retry/")
     answer.refresh_from_db()
     assert (answer.state, answer.tries) == (AnswerState.WAITING, 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import urllib.error
 import urllib.request
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from sanshe.kernel import audit, clock, params
 from sanshe.kernel.access import Viewer
@@ -18,11 +20,14 @@ from sanshe.kernel.errors import NotAllowed
 from sanshe.matters.public import Matter, MatterState
 
 from ..access import AnswerAccess, SourceAccess
-from ..models import Answer, Source
+from ..models import Answer, Forward, Source
 from ..signing import SIGN, TIME, sign
-from ..words import AnswerState, ExchangeEvent, SourceKind
+from ..words import AnswerKind, AnswerState, ExchangeEvent, SourceKind
+from .handing import arrived, handed, ready
 
 SECONDS = 10
+#: As much of an answer is read.
+READ_MOST = 65_536
 #: Answers that one export or one pressing of the button takes.
 AT_ONCE = 5000
 
@@ -32,13 +37,26 @@ def queue_answer(matter: Any, by: Viewer, now: datetime) -> None:
     if not matter.source_key or not matter.source:
         return
     source = Source.objects.filter(name=matter.source).exclude(kind=SourceKind.OPEN311).first()
-    if source is None:
-        return
+    if source is not None:
+        queue(source, matter, AnswerKind.ANSWER, now)
+
+
+def queue(
+    source: Source, matter: Any, kind: AnswerKind, now: datetime, *, forward: Forward | None = None, words: str = ""
+) -> Answer:
+    """Keep a message to a system, and have it sent when the transaction is committed."""
     answer = Answer.objects.create(
-        source=source, matter=matter, area_id=matter.area_id, matter_state=matter.state, created_at=now
-    )
-    if source.answers_to:
+        source=source, matter=matter, area_id=matter.area_id, matter_state=matter.state, created_at=now, kind=kind,
+        forward=forward, words=words,
+    )  # fmt: skip
+    if address_of(answer):
         transaction.on_commit(lambda: _defer(answer.pk, source.pk))
+    return answer
+
+
+def address_of(answer: Answer) -> str:
+    """Where a message goes; "" when the system fetches a sheet."""
+    return answer.source.answers_to if answer.kind == AnswerKind.ANSWER else answer.source.forwards_to
 
 
 def _defer(answer_id: int, source_id: int) -> None:
@@ -53,12 +71,21 @@ def told(answer: Answer, matter: Matter) -> dict[str, Any]:
     state = MatterState(answer.matter_state)
     done = state in (MatterState.DONE, MatterState.DECLINED, MatterState.ENDED)
     return {
-        "key": matter.source_key, "number": matter.number, "state": str(state), "state_label": str(state.label),
+        "key": their_key(matter), "number": matter.number, "state": str(state), "state_label": str(state.label),
         "result": (matter.result or matter.other_way) if done else "",
         "unit": matter.host_unit.name if matter.host_unit else "",
         "promised_at": matter.promised_at.isoformat() if matter.promised_at and not done else None,
         "at": answer.created_at.isoformat(), "progress_url": f"{settings.SANSHE_BASE_URL}{matter.progress_url}",
     }  # fmt: skip
+
+
+#: A matter that goes on with one of the same system has its number and this behind it.
+NEXT = re.compile(r"（续\d+）$")
+
+
+def their_key(matter: Matter) -> str:
+    """The number that the system gave, also of a matter that goes on with another."""
+    return NEXT.sub("", matter.source_key)
 
 
 class _Straight(urllib.request.HTTPRedirectHandler):
@@ -77,11 +104,17 @@ def send_answer(answer_id: int, now: datetime) -> AnswerState | None:
 
     Sent twice it does no harm: it says how the matter stood at that moment.
     """
-    answer = Answer.objects.select_related("source", "matter__host_unit").filter(pk=answer_id).first()
-    if answer is None or answer.state != AnswerState.WAITING or not answer.source.answers_to:
+    related = ("source", "matter__host_unit", "matter__area", "matter__criterion", "forward__assist", "forward__unit")
+    answer = Answer.objects.select_related(*related).filter(pk=answer_id).first()
+    if answer is None or answer.state != AnswerState.WAITING or not address_of(answer) or not ready(answer):
         return None
-    why = _post(answer.source, json.dumps(told(answer, answer.matter), ensure_ascii=False).encode(), now)
-    answer.tries, answer.tried_at, answer.why = answer.tries + 1, now, why
+    forward = answer.forward
+    body = handed(answer, forward) if forward is not None else told(answer, answer.matter)
+    once = "" if forward is None else forward.key if answer.kind == AnswerKind.HANDED else f"{forward.key}/{answer.pk}"
+    why, said = _post(answer, json.dumps(body, ensure_ascii=False).encode(), now, once)
+    if not why and forward is not None and answer.kind == AnswerKind.HANDED:
+        why = arrived(forward, said, now)
+    answer.tries, answer.tried_at, answer.why = answer.tries + 1, now, why[:300]
     if not why:
         answer.state, answer.done_at = AnswerState.SENT, now
     elif answer.tries >= int(params.get("intake.answer_tries", on=clock.local(now).date()).value):
@@ -89,26 +122,35 @@ def send_answer(answer_id: int, now: datetime) -> AnswerState | None:
     answer.save(update_fields=["tries", "tried_at", "why", "state", "done_at"])
     if answer.state == AnswerState.WAITING:
         raise NotDelivered(why)
+    if answer.state == AnswerState.SENT and answer.kind == AnswerKind.HANDED:
+        waiting = Answer.objects.filter(forward=forward, state=AnswerState.WAITING).order_by("pk")
+        for pk in waiting.values_list("pk", flat=True):
+            _defer(pk, answer.source_id)
     return AnswerState(answer.state)
 
 
-def _post(source: Source, body: bytes, now: datetime) -> str:
-    """Send it, signed; returns why it did not arrive, "" when it did."""
-    moment = int(now.timestamp())
-    request = urllib.request.Request(source.answers_to, data=body, method="POST")
+def _post(answer: Answer, body: bytes, now: datetime, once: str) -> tuple[str, bytes]:
+    """Send it, signed; returns why it did not arrive ("" when it did) and the beginning of what was answered.
+
+    `once` is the same in every try: the other system must take what has it only one time.
+    """
+    moment, source = int(now.timestamp()), answer.source
+    request = urllib.request.Request(address_of(answer), data=body, method="POST")
+    if once:
+        request.add_header("Idempotency-Key", once)
     request.add_header("Content-Type", "application/json; charset=utf-8")
     request.add_header(TIME, str(moment))
     request.add_header(SIGN, sign(source.key, moment, body))
     opener = urllib.request.build_opener(_Straight, urllib.request.ProxyHandler({}))
     try:
-        with opener.open(request, timeout=SECONDS) as answer:
-            return "" if 200 <= answer.status < 300 else f"对方回答了 {answer.status}。"
+        with opener.open(request, timeout=SECONDS) as reply:
+            return ("" if 200 <= reply.status < 300 else f"对方回答了 {reply.status}。"), reply.read(READ_MOST)
     except urllib.error.HTTPError as error:
-        return f"对方没有收下（回答 {error.code}）。"
+        return f"对方没有收下（回答 {error.code}）。", b""
     except (OSError, http.client.HTTPException, ValueError) as error:
         reason = getattr(error, "reason", error)
         late = isinstance(reason, TimeoutError)
-        return f"对方 {SECONDS} 秒内没有回答。" if late else "连不上对方的地址，请核对地址、网络和证书。"
+        return (f"对方 {SECONDS} 秒内没有回答。" if late else "连不上对方的地址，请核对地址、网络和证书。"), b""
 
 
 @transaction.atomic
@@ -129,7 +171,10 @@ def retry_answers(*, code: str, by: Viewer, now: datetime) -> int:
 
 def send_waiting() -> int:
     """Have what waits sent: what a crash left, what a restored system missed. Returns how many."""
-    left = Answer.objects.filter(state=AnswerState.WAITING, source__active=True).exclude(source__answers_to="")
+    back = Q(kind=AnswerKind.ANSWER) & ~Q(source__answers_to="")
+    over = Q(kind=AnswerKind.HANDED) | ~Q(forward__foreign="")
+    left = Answer.objects.filter(back | over & ~Q(kind=AnswerKind.ANSWER) & ~Q(source__forwards_to=""))
+    left = left.filter(state=AnswerState.WAITING, source__active=True)
     left = left.filter(tried_at=None, created_at__lt=clock.now() - timedelta(minutes=5))
     pairs = list(left.order_by("pk").values_list("pk", "source_id")[:200])
     for pk, source_id in pairs:
@@ -146,7 +191,7 @@ def export_answers(*, code: str, by: Viewer, now: datetime) -> list[list[str]]:
     source: Source = SourceAccess.get(by, Source.objects.filter(code=code).values_list("pk", flat=True).first(), "take")
     if source.answers_to:
         raise NotAllowed("这个系统的办理结果由平台自动送出，不用导出。")
-    rows = AnswerAccess.rows(by, "export").filter(source=source, state=AnswerState.WAITING)
+    rows = AnswerAccess.rows(by, "export").filter(source=source, state=AnswerState.WAITING, kind=AnswerKind.ANSWER)
     found = list(rows.select_related("matter__host_unit").order_by("pk")[:AT_ONCE])
     latest = {answer.matter_id: answer for answer in found}
     out = []

@@ -10,17 +10,19 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.db import transaction
+from django.db.models import Q
 
 from sanshe.kernel import audit, params
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid, NotAllowed
 from sanshe.kernel.identifiers import clean_phone
-from sanshe.matters.public import Received, plain, receive
+from sanshe.matters.public import Matter, Received, plain, receive
 
 from ..access import DOOR
-from ..models import Source
+from ..models import Forward, Source
 from ..places import CHANNEL, community
-from ..words import ExchangeEvent, SourceKind
+from ..words import ExchangeEvent, HeardState, SourceKind
+from .adding import add_words, newest_of
 
 #: What a message may hold; anything else is told to the sender, so that a misspelt name is not lost quietly.
 FIELDS = {
@@ -30,10 +32,13 @@ FIELDS = {
 
 
 @transaction.atomic
-def arrive(*, source: Source, message: Mapping[str, Any], now: datetime, note: str = "") -> Received:
-    """Take in one message. Raises Invalid with a sentence at each field.
+def arrive(
+    *, source: Source, message: Mapping[str, Any], now: datetime, note: str = ""
+) -> tuple[Received, HeardState | None]:
+    """Take in one message: a new matter, or more words of one that we have (then also what became of them).
 
-    What is doubtful but not needed (a phone that is none) is kept as words.
+    Raises Invalid with a sentence at each field. What is doubtful but not needed (a phone that is none) is kept as
+    words. Of a matter that we handed to this very system it makes no second one here.
     """
     if not source.active:
         raise NotAllowed("这个系统已停用，请联系系统管理员。")
@@ -50,8 +55,13 @@ def arrive(*, source: Source, message: Mapping[str, Any], now: datetime, note: s
             # A number that is none is kept as it was written, where only those who handle it read it.
             phone, extra = "", f"\n（来件所写的联系方式：{phone[:60]}）"
     by = Viewer.system_account(DOOR)
+    text = (given["text"] + extra) if given["text"] else extra.strip()
+    known = _ours(source, given["key"]) or newest_of(source, given["key"]) if given["key"] else None
+    if known is not None:
+        added = add_words(source=source, matter=known, text=text, photos=pictures(message.get("photos")), now=now)
+        return Received(Matter.objects.get(pk=known.pk), again=True), added
     received = receive(
-        text=(given["text"] + extra) if given["text"] else extra.strip(), title=given["title"][:80],
+        text=text, title=given["title"][:80],
         area_id=community(source, given["area"], given["place"], given["text"]), by=by, now=now,
         channel=str(CHANNEL[SourceKind(source.kind)]), place_text=given["place"][:200],
         contact_name=given["name"][:40], contact_phone=phone, photos=pictures(message.get("photos")),
@@ -63,7 +73,14 @@ def arrive(*, source: Source, message: Mapping[str, Any], now: datetime, note: s
             sentence="由「{source}」转来".replace("{source}", source.name.replace("{", "（").replace("}", "）")),
             data={"source": source.pk},
         )  # fmt: skip
-    return received
+    return received, None
+
+
+def _ours(source: Source, key: str) -> Matter | None:
+    """The matter that we handed to the system, when it sends it back under its number or ours."""
+    rows = Forward.objects.select_related("matter").filter(source=source)
+    found = rows.filter(Q(foreign=key) | Q(key=key) | Q(matter__number=key)).order_by("-pk").first()
+    return found.matter if found is not None else None
 
 
 def _texts(message: Mapping[str, Any]) -> dict[str, str]:

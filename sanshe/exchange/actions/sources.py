@@ -22,10 +22,12 @@ from ..words import ExchangeEvent, SourceKind
 _CODE = re.compile(r"^[a-z][a-z0-9-]{1,28}[a-z0-9]$")
 
 
-def _checked(name: str, area_id: int | None, answers_to: str, now: datetime, pk: int | None = None) -> tuple[str, str]:
-    """Name and address as they are kept. Raises Invalid at the fields."""
+def _checked(
+    name: str, area_id: int | None, answers_to: str, forwards_to: str, now: datetime, pk: int | None = None
+) -> tuple[str, str, str]:  # fmt: skip
+    """Name and addresses as they are kept. Raises Invalid at the fields."""
     errors: dict[str, str] = {}
-    name, answers_to = plain(name), plain(answers_to)
+    name, answers_to, forwards_to = plain(name), plain(answers_to), plain(forwards_to)
     if not 2 <= len(name) <= 40:
         errors["name"] = "请填写系统名称，2 至 40 个字。"
     elif Source.objects.filter(name=name).exclude(pk=pk or 0).exists():
@@ -33,30 +35,34 @@ def _checked(name: str, area_id: int | None, answers_to: str, now: datetime, pk:
     where = in_force(clock.local(now).date())
     if not Area.objects.filter(where, pk=area_id or 0, level=AreaLevel.COMMUNITY).exists():
         errors["area"] = "请选择由哪个社区受理没有写明地点的来件。"
-    if answers_to:
-        try:
-            parts = urlsplit(answers_to)
-            fits = parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.username
-            fits = fits and (parts.port or 1) > 0 and len(answers_to) <= 300
-        except ValueError:
-            fits = False
-        if not fits:
-            errors["answers_to"] = "地址应以 https:// 或 http:// 开头，不带用户名和密码，不超过 300 个字。"
+    for field, address in (("answers_to", answers_to), ("forwards_to", forwards_to)):
+        if address and not _is_address(address):
+            errors[field] = "地址应以 https:// 或 http:// 开头，不带用户名和密码，不超过 300 个字。"
     if errors:
         raise Invalid(errors)
-    return name, answers_to
+    return name, answers_to, forwards_to
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        fits = parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.username
+        return fits and (parts.port or 1) > 0 and len(text) <= 300
+    except ValueError:
+        return False
 
 
 @transaction.atomic
 def make_source(
-    *, name: str, code: str, kind: str, area_id: int | None, by: Viewer, now: datetime, answers_to: str = ""
-) -> tuple[Source, str]:
+    *, name: str, code: str, kind: str, area_id: int | None, by: Viewer, now: datetime, answers_to: str = "",
+    forwards_to: str = "", gives_contact: bool = False,
+) -> tuple[Source, str]:  # fmt: skip
     """Connect a system; returns it and its key, which is shown once."""
     if SourceAccess.rule("keep").q(by) is not True:
         raise NotAllowed("其他系统由系统管理员接入。")
     errors: dict[str, str] = {}
     try:
-        name, answers_to = _checked(name, area_id, answers_to, now)
+        name, answers_to, forwards_to = _checked(name, area_id, answers_to, forwards_to, now)
     except Invalid as wrong:
         errors.update(wrong.errors)
     code = code.strip().lower()
@@ -70,7 +76,8 @@ def make_source(
         raise Invalid(errors)
     secret = new_secret()
     source = Source.objects.create(
-        name=name, code=code, kind=kind, area_id=area_id or 0, answers_to=answers_to,
+        name=name, code=code, kind=kind, area_id=area_id or 0, answers_to=answers_to, forwards_to=forwards_to,
+        gives_contact=gives_contact,
         key=secret, key_hash=digest(secret), key_at=now, created_at=now,
     )  # fmt: skip
     audit.record(by=by, event=ExchangeEvent.SOURCE_MADE, obj=source, sentence="{actor}接入了这个系统", now=now,
@@ -84,15 +91,22 @@ def _held(code: str, by: Viewer) -> Source:
 
 
 @transaction.atomic
-def change_source(*, code: str, name: str, area_id: int | None, answers_to: str, by: Viewer, now: datetime) -> Source:
-    """Change community or the address for results. The name stays, for matters are kept under it."""
+def change_source(
+    *, code: str, name: str, area_id: int | None, answers_to: str, by: Viewer, now: datetime, forwards_to: str = "",
+    gives_contact: bool = False,
+) -> Source:  # fmt: skip
+    """Change community, addresses, what goes along. The name stays, for matters are kept under it."""
     source = _held(code, by)
     if plain(name) != source.name:
         raise Invalid({"name": "已有来件按这个名称记着，名称不能改；要换名称请另接一个系统，再停用这个。"})
-    source.name, source.answers_to = _checked(name, area_id, answers_to, now, source.pk)
+    source.name, source.answers_to, source.forwards_to = _checked(
+        name, area_id, answers_to, forwards_to, now, source.pk
+    )
     source.area_id = area_id  # type: ignore[assignment]
-    source.save(update_fields=["name", "answers_to", "area"])
-    audit.record(by=by, event=ExchangeEvent.SOURCE_CHANGED, obj=source, sentence="{actor}修改了接入", now=now)
+    source.gives_contact = gives_contact
+    source.save(update_fields=["name", "answers_to", "forwards_to", "gives_contact", "area"])
+    audit.record(by=by, event=ExchangeEvent.SOURCE_CHANGED, obj=source, sentence="{actor}修改了接入", now=now,
+                 data={"contact": gives_contact})  # fmt: skip
     return source
 
 

@@ -70,7 +70,7 @@ def _file(source: Source, given: Mapping[str, str], now: datetime) -> dict[str, 
     name = f"{plain(given.get('last_name', ''))}{plain(given.get('first_name', ''))}"
     sender = next((f"{n}:{plain(given[n])}" for n in ("account_id", "device_id", "phone", "email") if given.get(n)), "")
     try:
-        received = arrive(
+        received, _ = arrive(
             source=source, now=now, note=f"应用里选的类别：{row.name if row else '其他事项'}",
             message={"text": text, "place": address or at, "area": area, "name": name[:40],
                      "phone": plain(given.get("phone", "")), "sender": sender},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -21,11 +22,11 @@ from sanshe.kernel.http import once, posts_only, put_errors
 from sanshe.matters.public import MatterState
 
 from .. import actions, queries
-from ..access import STAFF, SourceAccess
+from ..access import OFFICERS, STAFF, SourceAccess
 from ..actions.answering import HEAD
 from ..forms import ChangeForm, SheetForm, SourceForm
 from ..models import Source
-from ..words import AnswerState, SourceKind
+from ..words import AnswerKind, AnswerState, SourceKind
 
 _HANDED = "exchange_handed"
 
@@ -61,7 +62,8 @@ def new(request: HttpRequest) -> HttpResponse:
         try:
             source, secret = actions.make_source(
                 name=given["name"], code=given["code"], kind=given["kind"], area_id=given["area"],
-                answers_to=given["answers_to"], by=viewer, now=clock.now(),
+                answers_to=given["answers_to"], forwards_to=given["forwards_to"],
+                gives_contact=given["gives_contact"], by=viewer, now=clock.now(),
             )  # fmt: skip
         except Invalid as error:
             put_errors(form, error)
@@ -84,8 +86,10 @@ def source(request: HttpRequest, code: str) -> HttpResponse:
     found = queries.source_of(viewer, code)
     keeper = SourceAccess.may(viewer, "keep", found)
     form = ChangeForm(
-        request.POST or None, initial={"name": found.name, "area": found.area_id, "answers_to": found.answers_to}
-    )
+        request.POST or None,
+        initial={"name": found.name, "area": found.area_id, "answers_to": found.answers_to,
+                 "forwards_to": found.forwards_to, "gives_contact": found.gives_contact},
+    )  # fmt: skip
     if request.method == "POST":
         if not keeper:
             raise NotVisible()
@@ -93,7 +97,8 @@ def source(request: HttpRequest, code: str) -> HttpResponse:
             given = form.cleaned_data
             try:
                 actions.change_source(code=code, name=given["name"], area_id=given["area"],
-                                      answers_to=given["answers_to"], by=viewer, now=clock.now())  # fmt: skip
+                                      answers_to=given["answers_to"], forwards_to=given["forwards_to"],
+                                      gives_contact=given["gives_contact"], by=viewer, now=clock.now())  # fmt: skip
             except Invalid as error:
                 put_errors(form, error)
             else:
@@ -119,10 +124,21 @@ def source(request: HttpRequest, code: str) -> HttpResponse:
         "waiting": queries.answers_of(viewer, found, AnswerState.WAITING).count(),
         "calls": queries.calls_of(viewer, source=found) if keeper else [],
         "address": f"{settings.SANSHE_BASE_URL}{reverse('door', kwargs={'code': found.code})}",
+        "forwards": queries.forwards_of(viewer, found), "rules": queries.rules_of(viewer, found),
+        "held": queries.held_count(viewer, found),
+        "ruler": viewer.holds(*OFFICERS) and found.takes_forwards, "handed": _to_fetch(viewer, found),
+        "states_address": f"{settings.SANSHE_BASE_URL}{reverse('door_states', kwargs={'code': found.code})}",
         "open311": found.kind == SourceKind.OPEN311,
         "open311_address": f"{settings.SANSHE_BASE_URL}/open311/v2/",
     }  # fmt: skip
     return render(request, "exchange/source.html", context, status=422 if form.errors else 200)
+
+
+def _to_fetch(viewer: Viewer, source: Source) -> int:
+    """How many messages about forwarded matters wait to be taken there as a sheet."""
+    if source.forwards_to:
+        return 0
+    return queries.answers_of(viewer, source, AnswerState.WAITING).exclude(kind=AnswerKind.ANSWER).count()
 
 
 def _act(request: HttpRequest, code: str, action: Any, said: str) -> HttpResponse:
@@ -208,16 +224,21 @@ def export(request: HttpRequest, code: str) -> HttpResponse:
     if not rows:
         messages.info(request, "没有新的办理结果要导出。")
         return HttpResponseRedirect(reverse("exchange:source", kwargs={"code": code}))
+    return as_sheet(HEAD, rows, f"answers-{code}")
+
+
+def as_sheet(head: Sequence[str], rows: list[list[str]], name: str) -> HttpResponse:
+    """A sheet that opens in WPS and Excel."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow(HEAD)
+    writer.writerow(head)
     writer.writerows([[_plain(cell) for cell in row] for row in rows])
     answer = HttpResponse(out.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="answers-{code}-{clock.today():%Y%m%d}.csv"'
+    answer["Content-Disposition"] = f'attachment; filename="{name}-{clock.today():%Y%m%d}.csv"'
     answer["Cache-Control"] = "no-store"
     return answer
 
 
 def _plain(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell[:1] in "=+-@\t\r" else cell
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

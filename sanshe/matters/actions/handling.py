@@ -57,7 +57,7 @@ def return_matter(*, matter_id: int, ground: str, reason: str, by: Viewer, now: 
         data={"unit": unit.pk, "returned": matter.returned, "ground": ground},
     )  # fmt: skip
     MatterReturn.objects.create(
-        matter=matter, area_id=matter.area_id, unit=unit, ground=ground, reason=reason, by_id=by.account_id, at=now
+        matter=matter, area_id=matter.area_id, unit=unit, ground=ground, reason=reason, by_id=by.user_id, at=now
     )
     tell_posts(matter, (Role.FRONT_DESK,), f"承办单位退回，请重新分流：{matter}", now)
     return matter

@@ -19,14 +19,19 @@ class Timed(models.Model):
 
 
 class MatterReturn(models.Model):
-    """One return of a matter by a unit: for which of the reasons that the rule allows, and in whose words."""
+    """One return of a matter by a unit: for which of the reasons that the rule allows, and in whose words.
+
+    `by` is empty when the unit's own system returned it (exchange).
+    """
 
     matter = models.ForeignKey("matters.Matter", models.PROTECT, related_name="returns", verbose_name="事项")
     area = models.ForeignKey("areas.Area", models.PROTECT, related_name="+", verbose_name="所在社区", db_index=False)
     unit = models.ForeignKey("areas.Body", models.PROTECT, related_name="+", verbose_name="退回单位", db_index=False)
     ground = models.CharField("退回情形", max_length=20)
     reason = models.TextField("退回理由")
-    by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name="退回人", db_index=False)
+    by = models.ForeignKey(
+        "accounts.User", models.PROTECT, null=True, related_name="+", verbose_name="退回人", db_index=False
+    )
     at = models.DateTimeField("退回时间")
 
     privacy = {"internal": "matter area unit ground reason by at"}

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from sanshe.kernel import clock
 from sanshe.kernel.errors import Invalid, NotAllowed, WrongState
+from sanshe.kernel.flow import Flow
 from sanshe.kernel.http import once, put_errors
 from sanshe.kernel.steps import StepPage, step_view
-from sanshe.kernel.flow import Flow
 
 from .. import actions
 from ..flow import FLOW
 from ..flow_parts import ASSIST, CALLBACK, EXTENSION, HELP, OBJECTION, OVERSIGHT
+from ..forms import owed as o
 from ..forms import rating as after
 from ..forms import steps as f
-from ..forms import owed as o
 from ..forms import watching as w
 from ..forms.merging import MergeForm
 from ..queries import by_token
@@ -32,9 +34,9 @@ def _decline_help(*, offer_id, by, now):  # type: ignore[no-untyped-def]
 
 
 TRIAGE = "matters/triage.html"
+LACKING = "matters/lacking.html"
 PAGES = {
     "triage_government": StepPage(actions.triage_government, f.TriageGovernmentForm, "已分流为大事，交承办单位办理。",
-LACKING = "matters/lacking.html"
                                   TRIAGE, "由政府部门限时办理。"),
     "triage_joint": StepPage(actions.triage_joint, f.TriageJointForm, "已分流为小事，等社区发起协商。", TRIAGE,
                              "由社区牵头，大家商量着一起办。"),
@@ -45,14 +47,14 @@ LACKING = "matters/lacking.html"
     "designate": StepPage(actions.designate, f.DesignateForm, "已指定承办单位。",
                           intro="指定之后，该单位不得再退回。"),
     "accept": StepPage(actions.accept, done="已接收，请在期限内办结。"),
-    "return": StepPage(actions.return_matter, w.ReturnForm, "已退回社区窗口重新分流。",
-                       intro="只有明显不属本单位职责的才能退回。"),
     "accept_owed": StepPage(actions.accept_owed, o.LackingForm, "已容缺受理，要补的材料和日期已告诉申请人。", LACKING,
                             "先办起来，缺的材料限期补齐；补齐、核对之前不能准予。办理期限照常计算。"),
     "tell_missing": StepPage(actions.tell_missing, o.LackingForm, "已一次性告知，办理期限暂停计算。", LACKING,
                              "把要补的一次说全：告知之后，不能再要求补别的材料。补齐之前，办理期限暂停。"),
     "refuse": StepPage(actions.refuse, o.RefuseForm, "已告知不予受理的理由、依据和途径。",
                        intro="依法不需要办理、不属于本单位职责或明显不符合条件的，才不予受理；只是缺材料的，请容缺受理或一次性告知。"),
+    "return": StepPage(actions.return_matter, w.ReturnForm, "已退回社区窗口重新分流。",
+                       intro="只有明显不属本单位职责的才能退回。"),
     "ask_assist": StepPage(actions.ask_assist, w.AskAssistForm, "已请该单位协办。",
                            intro="可以先后请几个单位，各有各的部分和期限；结果由主办单位统一答复。"),
     "terminate": StepPage(actions.terminate, w.TerminateForm, "已终止办理，理由已告诉反映人。",
@@ -91,37 +93,47 @@ LACKING = "matters/lacking.html"
 BEARER_STEPS = ("answer_resident", "add", "object", "object_ending", "withdraw", "rate", "reopen", "help_done")
 
 step = step_view(FLOW, key="matter_id", pages=PAGES)
-assist_step = step_view(ASSIST, "assist_id", {
-    "answer": StepPage(actions.answer_assist, f.TextForm, "协办答复已送主办单位。"),
-})  # fmt: skip
-objection_step = step_view(OBJECTION, "objection_id", {
-    "uphold": StepPage(actions.uphold_objection, f.DecideForm, "异议成立，已退回重新分流。"),
-    "dismiss": StepPage(actions.dismiss_objection, f.DecideForm, "已答复反映人。"),
-})  # fmt: skip
-extension_step = step_view(EXTENSION, "extension_id", {
-    "grant": StepPage(actions.grant_extension, f.GrantForm, "已同意延期，新的期限已告诉反映人。"),
-    "refuse": StepPage(actions.refuse_extension, f.DecideForm, "未同意延期，按原期限办理。"),
-})  # fmt: skip
-oversight_step = step_view(OVERSIGHT, "order_id", {
-    "answer": StepPage(actions.answer_oversight, f.TextForm, "督办已回复。"),
-    "close": StepPage(actions.close_oversight, f.CloseForm, "督办已销号。"),
-    "press": StepPage(actions.press_oversight, f.PressForm, "已要求再办。"),
-})  # fmt: skip
-help_step = step_view(HELP, "offer_id", {
-    "accept": StepPage(_accept_help, done="已接受，双方可以看到彼此的电话。"),
-    "decline": StepPage(_decline_help, done="已婉谢。"),
-    "take_back": StepPage(actions.take_back_help, done="已收回。"),
-})  # fmt: skip
-callback_step = step_view(CALLBACK, "callback_id", {
-    "fix": StepPage(actions.fix_callback, f.FixForm, "已记录，并答复反映人。"),
-    "list": StepPage(actions.list_callback, f.ListForm, "已列入限期整改。"),
-    "explain": StepPage(actions.explain_callback, f.FixForm, "已记录，并答复反映人。"),
-    "appeal": StepPage(actions.appeal_callback, f.AppealForm, "申诉已送街道复核。"),
-    "complete": StepPage(actions.complete_callback, f.TextForm, "整改已完成，并答复反映人。"),
-    "uphold": StepPage(actions.uphold_appeal, f.ReviewForm, "已认定为误评，不计入统计。"),
-    "reject": StepPage(actions.reject_appeal, f.ReviewForm, "申诉不成立，继续回访。"),
-    "say": StepPage(actions.say_satisfied, after.SatisfiedForm, "谢谢您，已记下。", "matters/satisfied.html"),
-})  # fmt: skip
+#: The parts of a matter: kind → its procedure, the name of its key, its pages.
+PARTS: dict[str, tuple[Flow[Any], str, dict[str, StepPage]]] = {
+    "assist": (ASSIST, "assist_id", {
+        "answer": StepPage(actions.answer_assist, f.TextForm, "协办答复已送主办单位。"),
+    }),
+    "objection": (OBJECTION, "objection_id", {
+        "uphold": StepPage(actions.uphold_objection, f.DecideForm, "异议成立，已退回重新分流。"),
+        "dismiss": StepPage(actions.dismiss_objection, f.DecideForm, "已答复反映人。"),
+    }),
+    "extension": (EXTENSION, "extension_id", {
+        "grant": StepPage(actions.grant_extension, f.GrantForm, "已同意延期，新的期限已告诉反映人。"),
+        "refuse": StepPage(actions.refuse_extension, f.DecideForm, "未同意延期，按原期限办理。"),
+    }),
+    "oversight": (OVERSIGHT, "order_id", {
+        "answer": StepPage(actions.answer_oversight, f.TextForm, "督办已回复。"),
+        "close": StepPage(actions.close_oversight, f.CloseForm, "督办已销号。"),
+        "press": StepPage(actions.press_oversight, f.PressForm, "已要求再办。"),
+    }),
+    "help": (HELP, "offer_id", {
+        "accept": StepPage(_accept_help, done="已接受，双方可以看到彼此的电话。"),
+        "decline": StepPage(_decline_help, done="已婉谢。"),
+        "take_back": StepPage(actions.take_back_help, done="已收回。"),
+    }),
+    "callback": (CALLBACK, "callback_id", {
+        "fix": StepPage(actions.fix_callback, f.FixForm, "已记录，并答复反映人。"),
+        "list": StepPage(actions.list_callback, f.ListForm, "已列入限期整改。"),
+        "explain": StepPage(actions.explain_callback, f.FixForm, "已记录，并答复反映人。"),
+        "appeal": StepPage(actions.appeal_callback, f.AppealForm, "申诉已送街道复核。"),
+        "complete": StepPage(actions.complete_callback, f.TextForm, "整改已完成，并答复反映人。"),
+        "uphold": StepPage(actions.uphold_appeal, f.ReviewForm, "已认定为误评，不计入统计。"),
+        "reject": StepPage(actions.reject_appeal, f.ReviewForm, "申诉不成立，继续回访。"),
+        "say": StepPage(actions.say_satisfied, after.SatisfiedForm, "谢谢您，已记下。", "matters/satisfied.html"),
+    }),
+}  # fmt: skip
+
+assist_step = step_view(ASSIST, "assist_id", PARTS["assist"][2])
+objection_step = step_view(OBJECTION, "objection_id", PARTS["objection"][2])
+extension_step = step_view(EXTENSION, "extension_id", PARTS["extension"][2])
+oversight_step = step_view(OVERSIGHT, "order_id", PARTS["oversight"][2])
+help_step = step_view(HELP, "offer_id", PARTS["help"][2])
+callback_step = step_view(CALLBACK, "callback_id", PARTS["callback"][2])
 
 
 @once

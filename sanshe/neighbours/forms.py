@@ -42,7 +42,7 @@ class PostForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = [("", "（请选择）"), *kind_choices()]  # type: ignore[attr-defined]
         self.fields["times"].choices = time_choices()  # type: ignore[attr-defined]
-        self.fields["text"].help_text += f" 最多 {params.get('mutual.text_most').shown}。"
+        self.fields["text"].help_text += f"最多 {params.get('mutual.text_most').shown}。"
 
 
 class DeskForm(PostForm):

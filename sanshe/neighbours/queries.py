@@ -60,6 +60,21 @@ def pairs_of(viewer: Viewer) -> QuerySet[Pair]:
     return rows.select_related("area", "offer", "request").order_by("-pk")
 
 
+def pairs_asking(viewer: Viewer, limit: int) -> list[Pair]:
+    """The same as a list, each with what it asks of the viewer now, in words (`asks_me`); those that ask come first."""
+    rows = list(pairs_of(viewer)[:limit])
+    for pair in rows:
+        helps = pair.helper_id == viewer.user_id
+        by_other = Side.REQUEST if helps else Side.OFFER
+        asks = ""
+        if pair.state == PairState.PROPOSED and pair.proposed_by == by_other:
+            asks = "等您答复"
+        elif pair.state == PairState.REPORTED and pair.reported_by == by_other:
+            asks = "等您确认时间"
+        pair.asks_me = asks  # type: ignore[attr-defined]
+    return sorted(rows, key=lambda pair: not pair.asks_me)  # type: ignore[attr-defined]
+
+
 def pairs_at_desk(viewer: Viewer) -> QuerySet[Pair]:
     """Pairs for which the desk acts, since one has no account, and those whose hours wait for the lead."""
     rows = PairAccess.rows(viewer, "take_part") | PairAccess.rows(viewer, "correct").filter(state=PairState.DIFFER)

@@ -140,6 +140,9 @@ class Matter(models.Model):
         "sensitive": "token contact_name contact_phone contact_phone_hash",
     }
 
+    #: What the page of a step shows beside its form.
+    beside_step = "matters/_beside_matter_step.html"
+
     class Meta:
         verbose_name = "事项"
         verbose_name_plural = "事项"

@@ -84,6 +84,8 @@ class Objection(Part, Timed):
         "personal": "by reason",
     }
 
+    beside_step = "matters/_beside_part_step.html"
+
     class Meta:
         verbose_name = "分流异议"
         verbose_name_plural = "分流异议"
@@ -116,6 +118,8 @@ class Extension(Part, Timed):
             "matter area unit days reason answer state asked_at due_at decided_at calendar_version escalations"
         )
     }
+
+    beside_step = "matters/_beside_part_step.html"
 
     class Meta:
         verbose_name = "延期申请"
@@ -159,6 +163,8 @@ class OversightOrder(Part, Timed):
             "calendar_version escalations"
         )
     }
+
+    beside_step = "matters/_beside_part_step.html"
 
     class Meta:
         verbose_name = "督办单"

@@ -116,6 +116,8 @@ class CallBack(Timed):
         "personal": "satisfied_said",
     }
 
+    beside_step = "matters/_beside_part_step.html"
+
     class Meta:
         verbose_name = "差评回访"
         verbose_name_plural = "差评回访"

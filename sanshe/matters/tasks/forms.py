@@ -58,10 +58,9 @@ class AskForm(forms.Form):
         for area in seen.values():
             groups.setdefault(str(area.parent or ""), []).append((str(area.pk), area.short_name))
         self.fields["communities"].choices = list(groups.items())  # type: ignore[attr-defined]
-        self.fields["communities"].widget = forms.SelectMultiple(
-            attrs={"size": min(14, max(3, len(seen) + len(groups)))}, choices=list(groups.items())
+        self.fields["communities"].widget = forms.CheckboxSelectMultiple(
+            attrs={"class": "tick-many"}, choices=list(groups.items())
         )
-        self.fields["communities"].help_text = "按住 Ctrl 可以选多个；先点第一个再按住 Shift 点最后一个，可以选一段。"
         least = params.get("task.least_days", on=today).shown
         self.fields["until"].help_text = f"至少提前 {least}。"
         self.fields["item"].choices = [("", "由系统按文字对照"), *queries.grounds(today)]  # type: ignore[attr-defined]

@@ -167,7 +167,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     context = {
         "posts": list(queries.mine(viewer)[:50]),
-        "pairs": list(queries.pairs_of(viewer)[:50]),
+        "pairs": queries.pairs_asking(viewer, 50),
         "hours": queries.minutes_of(viewer.account_id) / 60,
         "blocks": queries.blocks_of(viewer),
     }

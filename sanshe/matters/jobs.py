@@ -39,9 +39,9 @@ def suggest(context: JobContext, timestamp: int) -> None:
     suggest_waiting(clock.now(), stop=context.should_abort)
 
 
-@app.task(name="matters.join_topic", queue="system", lock="matters.topics")
+@app.task(name="matters.join_topic", queue="system", priority=10)
 def join_topic(matter_id: int) -> None:
-    """A new matter joins its topic, within a second of filing; twice is once."""
+    """A new matter joins its topic, within a second of filing: before other work, whatever else runs. Twice is once."""
     join_now(matter_id, clock.now())
 
 

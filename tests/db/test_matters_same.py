@@ -61,3 +61,20 @@ def test_500_times_the_same_answers_at_once(cast, moment):
         first = report(cast, moment, text=LAMP)
     found = similar_to(cast.desk, first, moment)
     assert len(found) == 5 and "文字几乎一样" in found[0].why and first.pk not in {s.matter.pk for s in found}
+
+
+def test_an_old_one_is_found_among_many_and_so_is_the_next_community(cast, moment):
+    from sanshe.kernel.search import keeping
+
+    home, beside = cast.areas["home"].pk, cast.areas["next"].pk
+    old = report(cast, moment - timedelta(days=40), text=LAMP, place_text="梧桐小区东门")
+    for k in range(70):
+        report(cast, moment - timedelta(minutes=k), text=f"第{k}号快递柜的屏幕坏了，取不出快递")
+    keeping.take()
+    assert similar(cast.desk, "梧桐小区东门路灯不亮", home, "梧桐小区东门", moment)[0].matter.pk == old.pk
+    assert similar(cast.desk, "梧桐小區東門路燈壞了😀", home, "", moment)[0].matter.pk == old.pk, "traditional signs"
+    assert not similar(cast.desk, "灯", home, "", moment) and not similar(cast.desk, "😀😀", home, "", moment)
+    found = similar(cast.street, "小区东门的路灯坏了", beside, "梧桐小区东门", moment)
+    assert [s.matter.pk for s in found] == [old.pk] and "同一地点" in found[0].why, "filed in the next community"
+    assert not similar(cast.street, "小区东门的路灯坏了", beside, "银杏苑东门", moment), "another place is another lamp"
+    assert not similar(cast.street, "东门的路灯坏了", cast.areas["far"].pk, "梧桐小区东门", moment), "another street"

@@ -9,6 +9,7 @@ from .folding import folded, simplified
 from .grams import grams, grams_of
 from .hits import Hit
 from .marks import marked, passage
+from .nearest import nearest
 from .words import Asked, Word, read
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "grams_of",
     "in_order",
     "marked",
+    "nearest",
     "offered",
     "passage",
     "peek",

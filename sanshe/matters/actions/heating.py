@@ -9,16 +9,18 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max, QuerySet
 
-from sanshe.areas.public import Area, AreaLevel, descendant_ids
+from sanshe.areas.public import Area, AreaLevel, Place, descendant_ids
 from sanshe.kernel import params
+from sanshe.kernel.search import nearest, searchable
 
 from ..models import HotTopic, Matter, TopicMember
+from ..same.candidates import MATTERS, street_of
 from ..same.finding import likeness, weights
 from ..same.ranking import heat_of, who_of
-from ..same.traces import trace
+from ..same.traces import Trace, trace
 from ..words import MatterKind, MatterState
 
 _READ = (
@@ -29,6 +31,8 @@ _READ = (
 _OUT = (MatterState.DECLINED, MatterState.WITHDRAWN)
 #: Matters of one street that are sorted at once, the newest.
 AT_ONCE = 4000
+#: The first half of the advisory locks under which the topics of a street are formed.
+_LOCK = 6_015_002
 
 
 def _figure(name: str) -> float:
@@ -56,12 +60,6 @@ def _recent(now: datetime, areas: Sequence[int]) -> QuerySet[Matter]:
     return rows.exclude(state__in=_OUT).only(*_READ).order_by("-created_at", "-pk")
 
 
-def _street(area: Area) -> list[int]:
-    """The communities of the street that an area belongs to."""
-    top = area.parent_id if area.level in (AreaLevel.COMMUNITY, AreaLevel.GROUP) and area.parent_id else area.pk
-    return descendant_ids(top)
-
-
 @transaction.atomic
 def join_topic(matter_id: int, now: datetime) -> HotTopic | None:
     """Put a new matter to the topic of the matter that it is most like; two that are alike begin one.
@@ -72,13 +70,13 @@ def join_topic(matter_id: int, now: datetime) -> HotTopic | None:
     matter = Matter.objects.select_related("area").filter(pk=matter_id, created_at__gte=since).first()
     if matter is None or matter.state in _OUT or matter.kind != MatterKind.MATTER:
         return None
+    _alone(matter.area.parent_id or matter.area_id)
     held = _topic_of([matter.pk]).get(matter.pk)
     if held is not None:
         return held
-    most = int(_figure("joined_with"))
-    rows = {m.pk: m for m in _recent(now, [matter.area_id]).exclude(pk=matter.pk)[:most]}
-    rows |= {m.pk: m for m in _recent(now, _street(matter.area)).exclude(pk=matter.pk)[:most]}
-    best = _nearest(matter, list(rows.values()))
+    seen = trace(matter.text, matter.place_text, matter.title)
+    rows = _beside(matter, seen, now)
+    best = _nearest(matter, seen, list(rows.values()))
     if not best:
         return None
     topics = _topic_of(best)
@@ -93,9 +91,26 @@ def join_topic(matter_id: int, now: datetime) -> HotTopic | None:
     return topic
 
 
-def _nearest(matter: Matter, others: Sequence[Matter]) -> list[int]:
+def _alone(street: int) -> None:
+    """Be the only one who forms topics of a street until this transaction ends; other streets go on meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, street % 2**31])
+
+
+def _beside(matter: Matter, seen: Trace, now: datetime) -> dict[int, Matter]:
+    """The matters of the window that a new one is compared with: of its street those that share most words, and the
+    newest of its community, which the index may not have yet."""
+    most, street = int(_figure("joined_with")), street_of(matter.area)
+    others = _recent(now, street).exclude(pk=matter.pk)
+    rows = {m.pk: m for m in others.filter(area=matter.area_id)[: int(_figure("same_fresh"))]}
+    among = int(_figure("same_looked"))
+    ids = nearest(searchable(MATTERS), others, seen.pairs, among=among, limit=most - len(rows))
+    missing = [pk for pk in ids if pk not in rows]
+    return rows | {m.pk: m for m in others.filter(pk__in=missing)}
+
+
+def _nearest(matter: Matter, seen: Trace, others: Sequence[Matter]) -> list[int]:
     """The ids of those that are at least so alike that they are one topic, the nearest first."""
-    seen = trace(matter.text, matter.place_text, matter.title)
     traces = [trace(m.text, m.place_text, m.title) for m in others]
     weigh = weights([seen, *traces])
     least = _figure("join_least") / 100
@@ -183,6 +198,7 @@ def _form_street(street: int, run: int, now: datetime) -> int:
     from ..same.grouping import Item, group
     from ..same.naming import background, name_of
 
+    _alone(street)
     areas = descendant_ids(street)
     matters = list(_recent(now, areas)[:AT_ONCE])
     items = [Item(str(m.pk), m.title, m.text, m.created_at, _who(m), m.place_text, area=m.area_id) for m in matters]
@@ -193,7 +209,8 @@ def _form_street(street: int, run: int, now: datetime) -> int:
     }  # fmt: skip
     free = {topic.pk: topic for topic in held}
     common = background(items)
-    groups = group(items, _figure("together") / 100, _figure("gap_days"))
+    known = Place.objects.filter(area__in=areas).values_list("name", flat=True)
+    groups = group(items, _figure("together") / 100, _figure("gap_days"), known)
     for one in sorted(groups, key=lambda g: -len(g.members)):
         name, words = name_of(items, one.members, common)
         mine = [matters[k] for k in one.members]

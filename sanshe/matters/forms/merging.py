@@ -25,7 +25,8 @@ class MergeForm(forms.Form):
 
     def __init__(self, *args: Any, obj: Matter, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        found = similar_to(viewer, obj, clock.now())
+        # What was only released of a neighbouring community can not be merged from here.
+        found = [s for s in similar_to(viewer, obj, clock.now()) if type(s.matter) is Matter]
         self.optional = {"into"}
         if not found:
             del self.fields["choice"]

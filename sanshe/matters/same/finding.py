@@ -1,15 +1,16 @@
 """Likely duplicates of a text among the open matters that the viewer may see.
 
-Candidates are taken by an index: the newest of the community (of what the viewer covers, where it is not known yet),
-then compared exactly. What is open in one community is a few hundred at most, however many millions there are.
+Candidates are taken by the index of the search (`candidates.py`): those of the community that share most of the words,
+and those of the neighbouring ones that name the same place; then they are compared exactly, a hundred or so whatever
+the number of matters.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from math import log
 from typing import Any
 
@@ -17,17 +18,10 @@ from sanshe.areas.public import Area, managed_by
 from sanshe.kernel import clock, params
 from sanshe.kernel.access import Viewer
 
-from ..access import MatterAccess, PublicMatterAccess
+from ..access import MatterAccess
 from ..models import Matter
-from ..words import OPEN
+from .candidates import candidates
 from .traces import Trace, alike, places, shared_words, trace
-
-_FIELDS = (
-    "number", "title", "text", "place_text", "place_id", "state", "area_id", "created_at", "due_at", "paused_at",
-    "area__short_name", "host_unit__name", "calendar_version",
-)  # fmt: skip
-_PUBLIC = ("number", "public_title", "public_text", "state", "area_id", "created_at", "promised_at", "area__short_name",
-           "host_unit__name", "criterion__name")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -100,7 +94,7 @@ def _best(
 ) -> list[Same]:
     if len(seen.pairs) < 2:
         return []
-    rows = list(_candidates(viewer, area, own, now))
+    rows = candidates(viewer, seen, area, place, own, now)
     traces = [_trace_of(row) for row in rows]
     weigh = weights([seen, *traces])
     least, days = _share("same_least"), float(_figure("same_days"))
@@ -124,25 +118,6 @@ def likeness(seen: Trace, other: Trace, weigh: Mapping[str, float], place: str, 
     where = _where(seen, other, place, row)
     near = 1.25 if where else 1.0 if area is None or row.area_id == area else 0.8
     return min(0.99, words * near * (1.0 if where else _elsewhere(seen, other)))
-
-
-def _candidates(viewer: Viewer, area: int | None, own: Matter | None, now: datetime) -> Iterable[Matter]:
-    since, most = now - timedelta(days=int(_figure("same_days"))), int(_figure("same_compared"))
-
-    def newest(rows: Any, fields: Sequence[str]) -> list[Matter]:
-        rows = rows.filter(created_at__gte=since, state__in=OPEN)
-        if area is not None:
-            rows = rows.filter(area=area)
-        if own is not None:
-            rows = rows.exclude(pk=own.pk)
-        rows = rows.select_related("area", "host_unit", *(["criterion"] if "public_title" in fields else []))
-        return list(rows.only(*fields).order_by("-created_at", "-pk")[:most])
-
-    if viewer.is_staff:
-        return newest(MatterAccess.rows(viewer, "work"), _FIELDS)
-    mine = newest(MatterAccess.rows(viewer).filter(reporter=viewer.user_id), _FIELDS) if viewer.signed_in else []
-    held = {m.pk for m in mine}
-    return [*mine, *(m for m in newest(PublicMatterAccess.rows(viewer), _PUBLIC) if m.pk not in held)]
 
 
 def _trace_of(row: Matter) -> Trace:

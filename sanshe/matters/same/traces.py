@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import sqrt
 
+from sanshe.kernel.search import simplified
+
 
 def listed(words: str) -> list[str]:
     """The words of a list that is written over several lines."""
@@ -49,8 +51,8 @@ _HOUSE = re.compile(r"\d{1,3}(?=号楼|栋|幢|座|单元|期)")
 
 
 def folded(text: str) -> str:
-    """A text as it is compared: narrow, lower case, long numbers hidden (a phone tells nothing about the thing)."""
-    return _NUMBERS.sub(" ", unicodedata.normalize("NFKC", text[:READ]).lower())
+    """A text as it is compared: narrow, lower case, in simplified signs, long numbers (phones) hidden."""
+    return _NUMBERS.sub(" ", simplified(unicodedata.normalize("NFKC", text[:READ]).lower()))
 
 
 def pieces(text: str) -> list[str]:

@@ -56,7 +56,7 @@ def simplified(text: str) -> str:
 
 @cache
 def _forms() -> dict[str, str]:
-    found = defaultdict(str)
+    found: defaultdict[str, str] = defaultdict(str)
     for sign in (*_simple(), *NUMERALS):
         found[_one(sign)] += sign
     return dict(found)

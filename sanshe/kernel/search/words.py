@@ -94,12 +94,12 @@ def _pieces(signs: list[str]) -> list[str]:
     """The longest run of signs that have one form only, else all forms of the sign that has the fewest."""
     runs = "".join(every if len(every) == 1 else "\0" for every in signs).split("\0")
     longest = max(runs, key=len)
-    return [longest] if longest else list(min(signs, key=len))
+    return [longest] if longest else list(sorted(signs, key=len)[0])
 
 
 def _other_number(found: re.Match[str]) -> str:
     if found[1]:
-        tens, ones = found[1]
+        tens, ones = found[1][0], found[1][1]
         return f"{'' if tens == '1' else tens}十{'' if ones == '0' else ones}"
     return f"{found[2] or 1}{found[3] or 0}"
 

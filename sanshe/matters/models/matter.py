@@ -186,6 +186,10 @@ class Matter(models.Model):
             models.Index(
                 F("created_at").desc(), F("id").desc(), condition=Q(public=True), name="matter_public_newest"
             ),
+            models.Index(
+                "criterion", F("created_at").desc(), F("id").desc(),
+                condition=Q(public=True), name="matter_public_class",
+            ),
         ]  # fmt: skip
         constraints = [
             # Not unique=True: for text that would bring a second index each, for LIKE, which nobody asks.

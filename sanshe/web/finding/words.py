@@ -30,7 +30,7 @@ def secret(text: str) -> bool:
 
 
 def period(word: str, today: date) -> tuple[date, date] | None:
-    """The days that a word names, first and last: 「上周」 said on a Wednesday is the week from Monday to Sunday before."""
+    """The days that a word names, first and last: 「上周」 is the week before, from Monday to Sunday."""
     monday, month = today - timedelta(days=today.weekday()), today.replace(day=1)
     before = month - timedelta(days=1)
     days = {

@@ -120,7 +120,7 @@ WORKBENCH = (
 
 #: What everybody may look up about where they live: at the end of the portal's home.
 AROUND = (
-    ("查服务事项：带什么、几天、在哪办", ("matters:services",)),
+    ("办事：查要带什么、去哪儿，在手机上申请", ("matters:services",)),
     ("请邻居帮忙，或者帮邻居的忙", ("neighbours:board",)),
     ("申请人民调解", ("disputes:about",)),
     ("找我的社区工作者", ("areas:worker",)),

@@ -17,14 +17,15 @@ from sanshe.kernel import clock, params
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.measures import NOTHING, Asked, Share, Tally, Unit, tallies
 
-from ..access import CallBackAccess, HandlingAccess, InquiryAccess, MatterAccess
+from ..access import ApplicationMaterialAccess, CallBackAccess, HandlingAccess, InquiryAccess, MatterAccess
 from ..models import Criterion, ServiceItem
 from .said import Figure
 
 MONTHS_MOST = 24
 
 #: Base → the moment by which a row falls into a month.
-MOMENT = {"handlings": "done_at", "callbacks": "opened_at", "inquiries": "at", "matters": "created_at"}
+MOMENT = {"handlings": "done_at", "callbacks": "opened_at", "inquiries": "at", "matters": "created_at",
+          "materials": "matter__created_at"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -37,13 +38,16 @@ class Dimension:
 
 
 def _hangs(column: str, own: str = "") -> dict[str, str]:
-    """The column of the matter, as it is reached from each base."""
-    return {base: column if base == "matters" else own or f"matter__{column}" for base in MOMENT}
+    """The column of the matter, as it is reached from each base; `own`: where a base but materials has it itself."""
+    return {
+        base: column if base == "matters" else f"matter__{column}" if base == "materials" or not own else own
+        for base in MOMENT
+    }
 
 
 DIMENSIONS = {
-    "street": Dimension("street", "街道", dict.fromkeys(MOMENT, "area__parent")),
-    "area": Dimension("area", "社区", dict.fromkeys(MOMENT, "area")),
+    "street": Dimension("street", "街道", _hangs("area__parent", "area__parent")),
+    "area": Dimension("area", "社区", _hangs("area", "area")),
     "unit": Dimension("unit", "承办单位", _hangs("host_unit", "unit")),
     "criterion": Dimension("criterion", "分流标准", _hangs("criterion")),
     "service": Dimension("service", "服务事项", _hangs("service")),
@@ -107,13 +111,14 @@ def rows_of(base: str, viewer: Viewer, months: Months, area: Area | None = None)
     access: Any = {
         "handlings": (HandlingAccess, "see"), "callbacks": (CallBackAccess, "see"),
         "inquiries": (InquiryAccess, "see"), "matters": (MatterAccess, "work"),
+        "materials": (ApplicationMaterialAccess, "work"),
     }[base]  # fmt: skip
     moment = MOMENT[base]
     rows: QuerySet[Any] = access[0].rows(viewer, access[1])
     rows = rows.filter(**{f"{moment}__gte": months.begins, f"{moment}__lt": months.ends})
     if area is not None:
         ids = [area.pk] if area.level == AreaLevel.COMMUNITY else descendant_ids(area.pk)
-        rows = rows.filter(area__in=ids)
+        rows = rows.filter(**{"matter__area__in" if base == "materials" else "area__in": ids})
     return rows
 
 
@@ -235,6 +240,8 @@ def behind(asking: Asking, figure: Figure, key: int, part: str) -> QuerySet[Any]
         rows = rows.filter(**{asking.by.columns[figure.base]: key})
     rows = rows.filter(figure.part if part == "good" else figure.whole)
     related = ["area", "host_unit", "filed_by"] if figure.base == "matters" else ["area", "unit", "matter"]
+    if figure.base == "materials":
+        related = ["matter__area", "matter__host_unit"]
     if figure.base == "handlings":
         related.append("rating")
     return rows.select_related(*related).order_by(F(MOMENT[figure.base]).desc(), "-pk")

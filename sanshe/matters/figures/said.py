@@ -15,7 +15,7 @@ from django.db.models import F, Q
 
 from sanshe.kernel import clock, params
 
-from ..words import RIGHTED, RUNNING, CallBackState, MatterState
+from ..words import RIGHTED, RUNNING, CallBackState, Channel, MaterialState, MatterKind, MatterState
 
 
 @dataclass(frozen=True)
@@ -102,6 +102,10 @@ def window(now: datetime) -> list[Figure]:
         Figure("merged", "并案", "并入另一件一起办的 ÷ 受理的。", "matters", Q(merged_into__isnull=False)),
         Figure("reopened", "重新打开", "居民重新打开过的 ÷ 受理的。", "matters", Q(reopened__gt=0)),
         Figure("rated", "有评价", "居民评价了的 ÷ 已办结的。", "matters", Q(rated_at__isnull=False), done),
+        Figure("home", "网上申请", "居民自己在网上提交的申请 ÷ 全部申请。", "matters", Q(channel=Channel.WEB),
+               Q(kind=MatterKind.APPLICATION)),
+        Figure("saved", "没有再收的材料", "档案里已有、没有再向居民收的材料 ÷ 按目录应交的材料。按申请日期归月。",
+               "materials", Q(state=MaterialState.KNOWN)),
     ]  # fmt: skip
 
 

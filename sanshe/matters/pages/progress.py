@@ -48,7 +48,7 @@ def progress(request: HttpRequest, token: str) -> HttpResponse:
     offers = [
         (offer, reverse("matters:bearer_step", kwargs={"token": token, "step": offer.step.name}))
         for offer in FLOW.offers(matter, holder, now)
-        if offer.step.name in BEARER_STEPS
+        if offer.step.name in BEARER_STEPS and not (matter.service_id and offer.step.name == "object")
     ]
     rating = last_rating(matter) if matter.rated_at else None
     callback = getattr(rating, "callback", None) if rating else None

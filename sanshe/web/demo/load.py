@@ -16,7 +16,7 @@ from sanshe.matters.actions import run_clock
 from sanshe.matters.actions.criteria import load_packs
 from sanshe.matters.actions.services import load_services, services_file
 
-from . import afterwards, exchange, hot, lists, mutual, registers, source, town, watched, window
+from . import afterwards, applying, exchange, hot, lists, mutual, registers, source, town, watched, window
 from .buying import Buying
 from .cast import Cast
 from .reports import DAY, Reports
@@ -109,7 +109,8 @@ def _lines(story: Story, cast: Cast, stage: Stage, reports: Reports) -> list[Lin
     lines += [_served(row, buying, cast) for row in story.services]
     lines += lists.lines(cast)
     lines += hot.lines(cast, cast.times) + exchange.lines(cast.times.now)
-    return lines + mutual.lines(cast) + watched.lines(cast) + afterwards.lines(cast, reports) + window.lines(cast)
+    lines += mutual.lines(cast) + watched.lines(cast) + afterwards.lines(cast, reports)
+    return lines + window.lines(cast) + applying.lines(cast)
 
 
 def _thread(row: Row, talk: Talk, talks: Talks, buying: Buying) -> Line:

@@ -81,7 +81,8 @@ def lines(cast: Cast) -> list[Line]:
             if row.code in items and _both(cast, row.home, row.window)]  # fmt: skip
     for nr, (where, ago, hour, text, said) in enumerate(QUESTIONS):
         if _both(cast, where, where):
-            told.append(_question(cast, where, _day(cast.times, ago, hour, rng.randint(2, 50)), text, said, nr != 1))
+            at = working_day(cast.times, ago, hour, rng.randint(2, 50))
+            told.append(_question(cast, where, at, text, said, nr != 1))
     return told
 
 
@@ -92,7 +93,7 @@ def _both(cast: Cast, *names: str) -> bool:
     )
 
 
-def _day(times: Times, ago: int, hour: int, minute: int = 0) -> datetime:
+def working_day(times: Times, ago: int, hour: int, minute: int = 0) -> datetime:
     """A moment of the working day so many working days before today."""
     moment = times.now.replace(hour=hour, minute=minute, second=0, microsecond=0)
     for _ in range(ago):
@@ -116,7 +117,7 @@ def _question(cast: Cast, where: str, at: datetime, text: str, said: str, rated:
 
 
 def _application(cast: Cast, row: _Told, item: ServiceItem, rng: Random) -> Line:
-    at = _day(cast.times, row.ago, row.hour, rng.randint(3, 55))
+    at = working_day(cast.times, row.ago, row.hour, rng.randint(3, 55))
     yield at
     home = cast.area[row.home]
     matter = _filed(cast, row, item, home, cast.files_of[cast.resident(home, row.age).name])
@@ -126,7 +127,7 @@ def _application(cast: Cast, row: _Told, item: ServiceItem, rng: Random) -> Line
     _accept(cast, matter)
     if row.ends == "accepted":
         return
-    yield _day(cast.times, max(1, row.ago - 2), 15, rng.randint(1, 50))
+    yield working_day(cast.times, max(1, row.ago - 2), 15, rng.randint(1, 50))
     _decide(cast, matter, row.ends, rng)
     if row.ends == "granted":
         yield clock.now() + timedelta(hours=2)
@@ -148,7 +149,7 @@ def _filed(cast: Cast, row: _Told, item: ServiceItem, home: Area, person: Person
     )  # fmt: skip
 
 
-def _officer(cast: Cast, unit: Body) -> User:
+def officer_of(cast: Cast, unit: Body) -> User:
     """Who decides in a back office; an office without anybody yet gets somebody."""
     try:
         return cast.holder(Role.UNIT_HANDLER, unit)
@@ -158,7 +159,7 @@ def _officer(cast: Cast, unit: Body) -> User:
 
 def _accept(cast: Cast, matter: Matter) -> None:
     assert matter.host_unit is not None
-    actions.accept(matter_id=matter.pk, by=cast.v(_officer(cast, matter.host_unit)), now=clock.now())
+    actions.accept(matter_id=matter.pk, by=cast.v(officer_of(cast, matter.host_unit)), now=clock.now())
 
 
 def _decide(cast: Cast, matter: Matter, ends: str, rng: Random) -> None:
@@ -166,5 +167,5 @@ def _decide(cast: Cast, matter: Matter, ends: str, rng: Random) -> None:
     granted = ends == "granted"
     actions.finish(
         matter_id=matter.pk, decision="granted" if granted else "refused",
-        result=rng.choice(RESULTS) if granted else ends, by=cast.v(_officer(cast, matter.host_unit)), now=clock.now(),
+        result=rng.choice(RESULTS) if granted else ends, by=cast.v(officer_of(cast, matter.host_unit)), now=clock.now(),
     )  # fmt: skip

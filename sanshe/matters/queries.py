@@ -125,6 +125,7 @@ class Card:
     due_at: datetime | None
     when: datetime
     done: bool
+    paused: bool = False
 
 
 def _card(matter: Matter, title: str, url: str, own: bool = False) -> Card:
@@ -139,6 +140,7 @@ def _card(matter: Matter, title: str, url: str, own: bool = False) -> Card:
         due_at=matter.promised_at if state not in CLOSED else None,
         when=matter.created_at,
         done=state in CLOSED,
+        paused=state == MatterState.WAITING,
     )
 
 

@@ -1,9 +1,12 @@
 """Who may connect systems, see their calls, upload and fetch sheets; whose a token is."""
 
+from django.db.models import Q
+
 from sanshe.accounts.public import Role
-from sanshe.kernel.access import Access, anywhere, holds, own, system, works_for
+from sanshe.kernel.access import Access, anywhere, holds, own, system, where, works_for
 
 from .models import Answer, Call, Forward, ForwardRule, Heard, Source, Token
+from .words import TheirState
 
 #: The worker that sends answers, and what came in by a system, under their names in the audit.
 SENDER, DOOR = "结果送回", "渠道接入"
@@ -62,7 +65,7 @@ class HeardAccess(Access[Heard]):
     see = holds(*STAFF) | works_for(*UNIT, body="unit")
     settle = holds(Role.FRONT_DESK) | works_for(*UNIT, body="unit")
     # The reporter spoke there: the desk acts on it here.
-    open_again = holds(Role.FRONT_DESK)
+    open_again = holds(Role.FRONT_DESK) & where(Q(their_state=TheirState.MORE.value), "反映人的补充")
 
 
 class CallAccess(Access[Call]):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sanshe.areas.public import Area, AreaLevel, area_by_code, home_area, in_force, places_like
-from sanshe.kernel import clock
+from sanshe.facilities.public import Position, nearest_area
+from sanshe.kernel import clock, params
 from sanshe.matters.public import Channel
 
 from .models import Source
@@ -21,17 +24,27 @@ CHANNEL = {
 def community(source: Source, code: str, place: str, text: str = "") -> int:
     """The community's key. What can not be placed goes to the system's own community, never nowhere."""
     if code.strip():
-        found = area_by_code(code.strip())
-        if found is not None and found.level in (AreaLevel.COMMUNITY, AreaLevel.GROUP):
+        found = community_of(code)
+        if found is not None:
             return int(found.pk)
     for said in (place, text[:200]):
-        by_name = _placed(said)
+        by_name = placed(said)
         if by_name is not None:
             return by_name
     return int(source.area_id)
 
 
-def _placed(said: str) -> int | None:
+def community_of(code: str) -> Area | None:
+    """The community, or group, of a code; None for any other code."""
+    try:
+        found = area_by_code(code.strip())
+    except Area.DoesNotExist:
+        return None
+    return found if found.level in (AreaLevel.COMMUNITY, AreaLevel.GROUP) else None
+
+
+def placed(said: str) -> int | None:
+    """The community that words name; None when none or more than one fits."""
     said = "".join(said.split())
     if len(said) < 2:
         return None
@@ -48,3 +61,13 @@ def _placed(said: str) -> int | None:
         return None
     best = found[0].area
     return int(best.pk) if best.level in (AreaLevel.COMMUNITY, AreaLevel.GROUP) else None
+
+
+def nearest_community(at: Position, now: datetime) -> Area | None:
+    """The community whose known points lie nearest; None when none lies near enough to be meant.
+
+    No community's border is known for certain, so this is an estimate; the position stays with the matter as words.
+    """
+    most = int(params.get("forwarding.nearest_metres", on=clock.local(now).date()).value)
+    found = nearest_area(at, most)
+    return found if found is not None and found.level in (AreaLevel.COMMUNITY, AreaLevel.GROUP) else None

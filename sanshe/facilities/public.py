@@ -2,10 +2,11 @@
 
 from .actions import make_plan
 from .gaps import Gap, Total, gap, total, worst_first
+from .geometry import Position
 from .households import Figure, figures
 from .models import CommunityBase, Facility, FacilityPlan, Room
 from .norms import kinds, parts
-from .queries import facilities_of
+from .queries import facilities_of, nearest_area
 from .simulate import simulation
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "FacilityPlan",
     "Figure",
     "Gap",
+    "Position",
     "Room",
     "Total",
     "facilities_of",
@@ -21,6 +23,7 @@ __all__ = [
     "gap",
     "kinds",
     "make_plan",
+    "nearest_area",
     "parts",
     "simulation",
     "total",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
@@ -26,8 +27,8 @@ from .access import (
     SiteStudyAccess,
 )
 from .gaps import OPEN_DUTIES, OPEN_PLANS, Gap, Total, gap, total, worst_first
-from .geometry import Position, spread
-from .models import CandidateSite, CommunityBase, DeveloperDuty, Facility, FacilityPlan, Room, SiteStudy
+from .geometry import Position, metres, spread
+from .models import AreaPoint, CandidateSite, CommunityBase, DeveloperDuty, Facility, FacilityPlan, Room, SiteStudy
 
 
 def reads_gaps(viewer: Viewer) -> bool:
@@ -284,3 +285,19 @@ def may_add(access: type[Access[Any]], viewer: Viewer, area: Area) -> bool:
     held = access.add.roles if rule is not False else ()  # type: ignore[attr-defined]
     found = holds(*held, area="self").q(viewer)
     return found if isinstance(found, bool) else Area.objects.filter(found, pk=area.pk).exists()
+
+
+def nearest_area(at: Position, most: int) -> Area | None:
+    """The area of the nearest known point (of a community, of a place, of a facility) within `most` metres; else None.
+
+    Only what lies in a small square around is read.
+    """
+    lat, lng = at
+    up, side = most / 111_000, most / (111_000 * max(0.05, math.cos(math.radians(lat))))
+    square = {"lat__gte": lat - up, "lat__lte": lat + up, "lng__gte": lng - side, "lng__lte": lng + side}
+    best: tuple[float, int] | None = None
+    for model in (AreaPoint, Facility):
+        for area, y, x in model.objects.filter(**square).values_list("area", "lat", "lng")[:5000]:
+            found = (metres(at, (float(y), float(x))), int(area))
+            best = found if best is None or found < best else best
+    return Area.objects.get(pk=best[1]) if best is not None and best[0] <= most else None

@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Model
 from django.utils.datastructures import MultiValueDict
 
-from sanshe.kernel import clock
+from sanshe.kernel import audit, clock
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid, NotAllowed, NotVisible, WrongState
 from sanshe.kernel.flow import Flow
@@ -37,7 +37,25 @@ def offers(viewer: Viewer, number: str) -> dict[str, Any]:
     from .pages.steps import PAGES
 
     matter = matter_of(viewer, number)
-    return {"number": matter.number, "state": matter.state, "steps": _offered(FLOW, matter, viewer, PAGES)}
+    return {
+        "number": matter.number, "state": matter.state, "version": version_of(matter),
+        "steps": _offered(FLOW, matter, viewer, PAGES),
+    }  # fmt: skip
+
+
+def version_of(obj: Model) -> str:
+    """Which form of a matter or of a part a program has seen: it changes with every step."""
+    last = audit.last_step(obj)
+    return str(last.pk if last is not None else 0)
+
+
+def _unchanged(obj: Any, flow: Flow[Any], seen: str) -> None:
+    """Raises WrongState, with who was quicker, when the thing is not in the form that the program has seen."""
+    if seen and seen != version_of(obj):
+        last = audit.last_step(obj)
+        quicker = f"{last.told()}（{clock.say_moment(last.at)}）。" if last is not None else ""
+        state = flow.state(obj).label
+        raise WrongState(f"{quicker}这件{flow.title}在您读取之后有变化，现在是「{state}」，请重新读取后再办理。")
 
 
 def _offered(flow: Flow[Any], obj: Any, viewer: Viewer, pages: Mapping[str, StepPage]) -> list[dict[str, Any]]:
@@ -89,13 +107,13 @@ def _part(kind: str, flow: Flow[Any], row: Any, steps: list[dict[str, Any]]) -> 
         asked = f"延长 {row.days} 个工作日：{row.reason}"
     return {
         "kind": kind, "id": row.pk, "label": flow.title, "number": row.matter.number, "state": str(state),
-        "state_label": str(state.label), "unit": unit.name if unit is not None else "", "asked": asked,
-        "due_at": getattr(row, "due_at", None), "steps": steps,
+        "state_label": str(state.label), "version": version_of(row),
+        "unit": unit.name if unit is not None else "", "asked": asked, "due_at": getattr(row, "due_at", None), "steps": steps,
     }  # fmt: skip
 
 
 def take_part_step(
-    viewer: Viewer, number: str, kind: str, part_id: int, step: str, fields: Mapping[str, Any]
+    viewer: Viewer, number: str, kind: str, part_id: int, step: str, fields: Mapping[str, Any], seen: str = ""
 ) -> dict[str, Any]:
     """Take a step of a part, as its page would. Raises NotVisible, NotAllowed, WrongState or Invalid."""
     from .pages.steps import PARTS
@@ -108,6 +126,7 @@ def take_part_step(
         raise NotVisible("没有找到这件事项的这一部分，或者它不在您可以查看的范围内。")
     page = pages.get(step)
     _ready(flow, step, page, row, viewer)
+    _unchanged(row, flow, seen)
     assert page is not None
     page.action(**{key: row.pk}, **_cleaned(page, row, viewer, fields, ()), by=viewer, now=clock.now())
     after = flow.model._default_manager.select_related(*flow.related).get(pk=row.pk)
@@ -124,15 +143,20 @@ def _ready(flow: Flow[Any], step: str, page: StepPage | None, obj: Any, viewer: 
 
 
 def take_step(
-    viewer: Viewer, number: str, step: str, fields: Mapping[str, Any], photos: Sequence[UploadedFile[Any]] = ()
-) -> Matter:
-    """Take a step, as its page would. Raises NotVisible, NotAllowed, WrongState or Invalid, with their sentences."""
+    viewer: Viewer, number: str, step: str, fields: Mapping[str, Any], photos: Sequence[UploadedFile[Any]] = (),
+    seen: str = "",
+) -> Matter:  # fmt: skip
+    """Take a step, as its page would. Raises NotVisible, NotAllowed, WrongState or Invalid, with their sentences.
+
+    `seen`: the version that the program has read; when it is another by now, nothing is done.
+    """
     from .pages.steps import PAGES
 
     FLOW.step(step)
     matter = matter_of(viewer, number)
     page = PAGES.get(step)
     _ready(FLOW, step, page, matter, viewer)
+    _unchanged(matter, FLOW, seen)
     assert page is not None
     given = _cleaned(page, matter, viewer, fields, photos)
     page.action(matter_id=matter.pk, **given, by=viewer, now=clock.now())

@@ -16,7 +16,7 @@ from sanshe.exchange.actions.answering import NotDelivered, send_answer
 from sanshe.exchange.models import Answer, Call, Source, Token
 from sanshe.exchange.signing import NotProven, check
 from sanshe.exchange.words import AnswerState
-from sanshe.kernel import audit, clock, params
+from sanshe.kernel import audit, clock, floods, params
 from sanshe.kernel.errors import Invalid, NotAllowed, NotVisible
 from sanshe.matters.actions import accept, finish
 from sanshe.matters.models import Matter
@@ -112,7 +112,7 @@ def test_a_signed_message_is_a_matter_and_the_same_number_is_the_same_matter(w, 
     assert (matter.area, matter.state, matter.contact_phone) == (w.areas["far"], "received", "13900000001")
     assert matter.due_at and matter.promised_at and matter.reporter is None
     assert audit.history(matter).filter(event="arrived").get().told() == "由「群工系统」转来"
-    assert knock(made.code, key, {"key": "QG-2", "text": "不知道在哪里"}).status_code == 201
+    assert knock(made.code, key, {"key": "QG-2", "text": "不知道在哪里", "area": "999999999999"}).status_code == 201
     assert Matter.objects.get(source_key="QG-2").area == w.areas["home"]
     assert list(Call.objects.order_by("pk").values_list("status", flat=True)) == [201, 200, 201]
 
@@ -127,6 +127,9 @@ def test_what_is_not_proven_or_not_right_is_said(w, now):
         (knock(made.code, key, message, HTTP_X_SANSHE_TIME="soon"), 401, "X-Sanshe-Time"),
         (knock(made.code, key, message, HTTP_X_SANSHE_SIGN="md5=1"), 401, "sm3"),
         (knock(made.code, key, b"\xff"), 422, "JSON"),
+        (knock(made.code, key, '{"key": "1", "text": "路灯"}'.encode("gb18030")), 422, "GB18030"),
+        (knock(made.code, key, b'{"key": "1",'), 422, "第 1 行"),
+        (knock(made.code, key, b'{"key": "1", "text": "' + b"x" * 13_000_000 + b'"}'), 413, "消息太大"),
         (knock(made.code, key, b"[" * 20_000), 422, "JSON"),
         (knock(made.code, key, [1]), 422, "JSON 对象"),
         (knock(made.code, key, {"text": "没有编号"}), 422, "来源编号"),
@@ -140,7 +143,7 @@ def test_what_is_not_proven_or_not_right_is_said(w, now):
     actions.stop_source(code=made.code, by=w.system_admin, now=now)
     assert knock(made.code, key, message).status_code == 403
     assert not Matter.objects.exists()
-    assert Call.objects.filter(status__gte=400).count() == 9, "who did not prove to be the system fills nobody's page"
+    assert Call.objects.filter(status__gte=400).count() == 11, "who did not prove to be the system fills nobody's page"
 
 
 def test_one_chat_member_who_sends_the_same_500_times_is_one_matter(w, now):
@@ -152,6 +155,23 @@ def test_one_chat_member_who_sends_the_same_500_times_is_one_matter(w, now):
         )
     assert knock(made.code, key, {"key": "m99", "text": "电梯又停了！", "sender": "wx-2"}).status_code == 201
     assert Matter.objects.count() == 2, "another who writes the same has a matter of their own"
+
+
+def test_too_many_in_a_minute_are_told_to_wait_and_none_is_lost(w, now):
+    made, key = source(w, now, "chat", "业主群")
+    most = params.get("intake.token_minutely").value
+    first = knock(made.code, key, {"key": "m0", "text": "电梯又停了！", "sender": "wx-1"})
+    floods.Flood.objects.filter(kind="calls").update(count=most)
+    late = knock(made.code, key, {"key": "m1", "text": "另一件事"})
+    assert (late.status_code, late["Retry-After"]) == (429, "60") and "稍后再试" in late.json()["error"]["sentence"]
+    with clock.frozen(now + timedelta(minutes=2)):
+        at = clock.now()
+        assert knock(made.code, key, {"key": "m1", "text": "另一件事"}, at=at).status_code == 201
+        # Caught and sent again as it was: too old by then, and within the minutes only the same matter.
+        replayed = knock(made.code, key, {"key": "m0", "text": "电梯又停了！", "sender": "wx-1"}, at=now)
+        assert replayed.status_code == 200 and replayed.json()["number"] == first.json()["number"]
+        assert replayed.json()["added"] is None
+    assert Matter.objects.count() == 2
 
 
 def test_the_key_is_kept_encrypted_and_a_new_one_ends_it(w, now):
@@ -352,6 +372,45 @@ def test_the_refusals_of_a_step(w, now):
     assert client.post(url, body, content_type="application/json", **csrf).status_code == 200
 
 
+def test_the_parts_of_a_matter_by_the_program_of_a_unit(w, now):
+    from sanshe.matters.actions import ask_assist, extend
+
+    handler, helper, lead = (token(w, now, who) for who in ("handler", "assistant", "lead"))
+    matter = handled(w, now)
+    number = matter.number
+    ask_assist(matter_id=matter.pk, unit=w.bodies["helper_unit"].pk, part="请查产权。", by=w.handler, now=now)
+    extend(matter_id=matter.pk, days=2, reason="等备件。", by=w.handler, now=now)
+    waiting = Client().get("/api/v1/work/parts", **helper).json()["items"]
+    assert [(p["kind"], p["number"], p["asked"]) for p in waiting] == [("assist", number, "请查产权。")]
+    mine = Client().get(f"/api/v1/matters/{number}/parts", **helper).json()["parts"]
+    assert mine[0]["steps"][0]["name"] == "answer" and mine[0]["steps"][0]["fields"][0]["name"] == "answer"
+
+    def part(kind, pk, step, head, match="", **fields):
+        more = {"HTTP_IF_MATCH": match} if match else {}
+        url = f"/api/v1/matters/{number}/parts/{kind}/{pk}/steps/{step}"
+        return Client().post(url, {"fields": fields}, content_type="application/json", **head, **more)
+
+    pk = waiting[0]["id"]
+    assert part("assist", pk, "answer", helper).json()["error"]["fields"] == {"answer": "请填写答复。"}
+    assert part("assist", pk, "answer", handler, answer="替它答").status_code == 403
+    assert part("assist", pk, "answer", token(w, now, "handler_far"), answer="x").status_code == 404
+    assert part("assist", pk, "lapse", helper).status_code == 403
+    assert part("nothing", pk, "answer", helper).status_code == 404
+    assert part("assist", pk, "answer", helper, match='"999"', answer="线路归市政。").status_code == 409
+    answered = part("assist", pk, "answer", helper, match=f'"{waiting[0]["version"]}"', answer="线路归市政。")
+    assert answered.status_code == 200 and answered.json()["state"]["code"] == "answered", answered.json()
+    assert part("assist", pk, "answer", helper, answer="再答").status_code == 409
+    asked = Client().get("/api/v1/work/parts", **lead).json()["items"]
+    assert [(p["kind"], p["asked"]) for p in asked] == [("extension", "延长 2 个工作日：等备件。")]
+    assert part("extension", asked[0]["id"], "grant", lead, answer="").json()["state"]["label"] == "已同意延期"
+    old = Client().get(f"/api/v1/matters/{number}/steps", **handler).json()["version"]
+    assert act(number, "ask_resident", handler, question="哪一盏？").status_code == 200
+    url = f"/api/v1/matters/{number}/steps/resume"
+    body = {"fields": {"reason": "不等了"}}
+    late = Client().post(url, body, content_type="application/json", **handler, HTTP_IF_MATCH=old)
+    assert late.status_code == 409 and "请重新读取" in late.json()["error"]["sentence"]
+
+
 def test_the_same_key_has_one_effect(w, now):
     handler = token(w, now, "handler")
     number = assigned(w, now).number
@@ -367,8 +426,6 @@ def test_the_same_key_has_one_effect(w, now):
 def test_too_many_calls_are_refused(w, now):
     head = token(w, now, "resident", "read")
     most = params.get("intake.token_minutely").value
-    from sanshe.kernel import floods
-
     key = floods.key_of("calls", f"token:{Token.objects.get().pk}")
     floods.count(key, "calls", now, timedelta(minutes=1))
     floods.Flood.objects.filter(key=key).update(count=most)

@@ -199,3 +199,30 @@ def test_two_public_clients_read_it(live_server):
     token = sent.response[0]["token"]
     assert other.get_token(token)[0]["token"] == token
     assert Matter.objects.filter(source="城市随手报").count() == 1
+
+
+def test_a_position_names_the_nearest_community_or_it_is_said_what_is_needed(w, now):
+    from sanshe.facilities.models import AreaPoint
+
+    given = {"api_key": w.key, "service_code": "D-1", "description": "路灯坏了", "lat": "29.7000", "long": "106.5500"}
+    nowhere = send(**given)
+    assert nowhere.status_code == 400 and "address_string" in nowhere.json()[0]["description"]
+    AreaPoint.objects.create(area=w.areas["far"], lat="29.701000", lng="106.551000", source="测试")
+    AreaPoint.objects.create(area=w.areas["home"], lat="29.720000", lng="106.560000", source="测试")
+    picture = "https://photos.example/1.jpg"
+    assert send(**given, media_url=picture).status_code == 201
+    matter = Matter.objects.order_by("-pk").first()
+    assert matter.area == w.areas["far"] and "坐标：29.700000，106.550000" in matter.text and picture in matter.text
+    # Words say more than an estimate.
+    assert send(**given, address_string="梧桐社区 2 栋").status_code == 201
+    assert Matter.objects.order_by("-pk").first().area == w.areas["home"]
+    assert send(**given, media_url="file:///etc/passwd").status_code == 400
+    assert send(**{**given, "address_id": "000000000000"}).status_code == 400
+    garbled = Client().post(
+        f"{BASE}/requests.json", b"description=" + "路灯".encode("gb18030") + b"&service_code=D-1&address_id="
+        + w.areas["home"].code.encode() + b"&api_key=" + w.key.encode(),
+        content_type="application/x-www-form-urlencoded",
+    )  # fmt: skip
+    assert garbled.status_code == 400 and "UTF-8" in garbled.json()[0]["description"]
+    odd = Client().post(f"{BASE}/requests.xml", {"a": 1}, content_type="application/json")
+    assert odd.status_code == 400 and "multipart/form-data" in odd.content.decode()

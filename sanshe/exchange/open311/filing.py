@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import base64
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
+
+from sanshe.facilities.public import Position
 from sanshe.kernel import clock
 from sanshe.kernel.errors import Invalid, NotAllowed, SansheError
 from sanshe.matters.public import criteria_in_force, plain
@@ -13,20 +17,28 @@ from sanshe.matters.public import criteria_in_force, plain
 from ..actions import arrive, note_call
 from ..actions.calls import refuse_often
 from ..models import Source
+from ..places import community_of, nearest_community
+from ..places import placed as places_of
 from ..signing import TooOften, digest
 from ..words import SourceKind
 from .reading import OTHER, TRAPPED, jurisdiction, token_of
 from .writing import Refused
 
+WHERE = (
+    "请给出 address_string（街道、小区或社区的名称，例如“木棉社区 3 栋”）、address_id（12 位社区代码），"
+    "或者落在社区附近的 lat 和 long。"
+)
 #: «The description field … may not exceed 4,000 characters.»
 DESCRIPTION = 4000
 
 
-def file(given: Mapping[str, str], path: str, now: datetime) -> dict[str, Any]:
+def file(
+    given: Mapping[str, str], path: str, now: datetime, uploads: Sequence[UploadedFile[Any]] = ()
+) -> dict[str, Any]:
     """Take in a request; returns its token. Raises Refused as the specification has it."""
     source = _source(given.get("api_key", "").strip(), now)
     try:
-        token = _file(source, given, now)
+        token = _file(source, given, now, uploads)
     except SansheError as error:
         status = error.status if error.status in (400, 403, 404) else 400
         note_call(method="POST", path=path, status=status, said=error.sentence, now=now, source=source)
@@ -48,8 +60,12 @@ def _source(key: str, now: datetime) -> Source:
     return source
 
 
-def _file(source: Source, given: Mapping[str, str], now: datetime) -> dict[str, Any]:
+def _file(
+    source: Source, given: Mapping[str, str], now: datetime, uploads: Sequence[UploadedFile[Any]]
+) -> dict[str, Any]:
     jurisdiction(given)
+    if any("\ufffd" in value for value in given.values()):
+        raise Refused(400, "文字不是 UTF-8 编码，读出来是乱码；请用 UTF-8 重新发送。")
     code = given.get("service_code", "").strip()
     if not code:
         raise Refused(400, "缺少 service_code，请先读取 services。")
@@ -59,7 +75,15 @@ def _file(source: Source, given: Mapping[str, str], now: datetime) -> dict[str, 
     address, at = plain(given.get("address_string", "")), _coordinates(given)
     area = given.get("address_id", "").strip()
     if not (address or at or area):
-        raise Refused(400, "缺少地点：请给出 address_string、address_id（社区代码），或 lat 和 long。")
+        raise Refused(400, f"缺少地点。{WHERE}")
+    if area:
+        if community_of(area) is None:
+            raise Refused(400, f"没有代码为「{area[:20]}」的社区。{WHERE}")
+    elif at is not None and (not address or not places_of(address)):
+        near = nearest_community(at, now)
+        if near is None and not address:
+            raise Refused(400, f"这个坐标附近没有已知位置的社区，认不出属于哪个社区。{WHERE}")
+        area = near.code if near is not None else ""
     text = plain(given.get("description", ""))
     if not text:
         raise Refused(400, "缺少 description：请写明是什么事、在哪里。")
@@ -67,13 +91,16 @@ def _file(source: Source, given: Mapping[str, str], now: datetime) -> dict[str, 
         raise Refused(400, f"description 最多 {DESCRIPTION} 个字，现在有 {len(text)} 个字。")
     for label, said in _extras(given):
         text += f"\n（{label}：{said}）"
+    if at is not None:
+        text += f"\n（来件的坐标：{at[0]:.6f}，{at[1]:.6f}）"
     name = f"{plain(given.get('last_name', ''))}{plain(given.get('first_name', ''))}"
     sender = next((f"{n}:{plain(given[n])}" for n in ("account_id", "device_id", "phone", "email") if given.get(n)), "")
     try:
         received, _ = arrive(
             source=source, now=now, note=f"应用里选的类别：{row.name if row else '其他事项'}",
-            message={"text": text, "place": address or at, "area": area, "name": name[:40],
-                     "phone": plain(given.get("phone", "")), "sender": sender},
+            message={"text": text, "place": address, "area": area, "name": name[:40], "sender": sender,
+                     "phone": plain(given.get("phone", "")),
+                     "photos": [base64.b64encode(one.read()).decode() for one in uploads]},
         )  # fmt: skip
     except (Invalid, NotAllowed) as error:
         raise Refused(400 if isinstance(error, Invalid) else 403, error.sentence) from None
@@ -84,17 +111,17 @@ def _file(source: Source, given: Mapping[str, str], now: datetime) -> dict[str, 
     }
 
 
-def _coordinates(given: Mapping[str, str]) -> str:
+def _coordinates(given: Mapping[str, str]) -> Position | None:
     lat, long = given.get("lat", "").strip(), given.get("long", "").strip()
     if not lat and not long:
-        return ""
+        return None
     try:
         found = float(lat), float(long)
         if not (-90 <= found[0] <= 90 and -180 <= found[1] <= 180):
             raise ValueError
     except ValueError:
         raise Refused(400, "lat 和 long 要一起写，是以度计的数字（WGS84）。") from None
-    return f"坐标 {found[0]:.6f}，{found[1]:.6f}"
+    return found
 
 
 def _extras(given: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -104,8 +131,12 @@ def _extras(given: Mapping[str, str]) -> list[tuple[str, str]]:
     names = {str(v["key"]): str(v["name"]) for v in TRAPPED["values"]}  # type: ignore[attr-defined]
     if trapped in names:
         found.append((str(TRAPPED["description"]).rstrip("？"), names[trapped]))
-    if given.get("media_url"):
-        found.append(("附图地址", plain(given["media_url"])[:300]))
+    media = plain(given.get("media_url", ""))
+    if media:
+        # Kept as words for who handles it, and never fetched: it may lead anywhere.
+        if not media.startswith(("http://", "https://")) or len(media) > 300 or any(c.isspace() for c in media):
+            raise Refused(400, "media_url 应是一个以 https:// 或 http:// 开头的网址，不超过 300 个字。")
+        found.append(("附图的网址，本平台没有打开过", media))
     if given.get("email"):
         found.append(("电子邮箱", plain(given["email"])[:100]))
     return found

@@ -17,6 +17,8 @@ from . import filing, reading
 from .writing import Refused, answer, refusal
 
 View = Callable[..., HttpResponse]
+#: How a request may be sent.
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 def _open311(*methods: str) -> Callable[[View], View]:
@@ -42,6 +44,15 @@ def _open311(*methods: str) -> Callable[[View], View]:
     return wrap
 
 
+def _readable(request: HttpRequest) -> bool:
+    """Whether the body is in the charset that it says, else UTF-8; another would be read as nonsense without a word."""
+    try:
+        request.body.decode(request.encoding or "utf-8")
+    except (UnicodeDecodeError, LookupError):
+        return False
+    return True
+
+
 def _given(request: HttpRequest) -> dict[str, str]:
     return {name: str(request.GET.getlist(name)[-1]).replace("\x00", "") for name in request.GET}
 
@@ -64,9 +75,15 @@ def service(request: HttpRequest, form: str, code: str) -> HttpResponse:
 def requests(request: HttpRequest, form: str) -> HttpResponse:
     """The requests, or a new one."""
     if request.method == "POST":
+        kind = str(request.content_type)
+        if kind and kind not in FORMS:
+            raise Refused(400, f"不认识「{kind[:40]}」这种正文，请用 {' 或 '.join(FORMS)}。")
+        if kind == FORMS[0] and not _readable(request):
+            raise Refused(400, "正文不是 UTF-8 编码，读出来是乱码；请用 UTF-8 重新发送。")
         given = {name: str(request.POST.getlist(name)[-1]).replace("\x00", "") for name in request.POST}
         given = {**_given(request), **given}
-        return answer("service_requests", [filing.file(given, request.path, clock.now())], form, 201)
+        uploads = request.FILES.getlist("media")
+        return answer("service_requests", [filing.file(given, request.path, clock.now(), uploads)], form, 201)
     given = _given(request)
     reading.jurisdiction(given)
     return answer("service_requests", reading.requests(given), form)

@@ -120,7 +120,7 @@ def forward(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "forward": found, "says": queries.forward_says(found),
         "sent": queries.sent_of(found), "heard": queries.heard_about(viewer, found),
-        "may_recall": found.ended_at is None and ForwardAccess.may(viewer, "recall", found),
+        "may_recall": found.ended_at is None and found.matter.is_open and ForwardAccess.may(viewer, "recall", found),
         "held": HeardState.HELD,
     }  # fmt: skip
     return render(request, "exchange/forward.html", context)

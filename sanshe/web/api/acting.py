@@ -1,6 +1,7 @@
-"""Writing for programs: filing a matter and taking its steps, by the same actions and forms as the pages.
+"""Writing for programs: filing a matter, taking its steps and those of its parts, as the pages do.
 
-Only matters so far, and the ledgers (/api/registers/). A request that is sent again with the same `Idempotency-Key` has
+Only matters so far, and the ledgers (/api/registers/). With `If-Match` and the version that was read, a step is refused
+(409) when somebody else was quicker. A request that is sent again with the same `Idempotency-Key` has
 one effect and the first one's answer.
 """
 
@@ -21,9 +22,20 @@ from sanshe.kernel import clock
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.floods import address_of
 from sanshe.kernel.http import once_by_key
-from sanshe.matters.public import Channel, Matter, MatterState, matter_of, offers, receive, take_step
+from sanshe.matters.public import (
+    Channel,
+    Matter,
+    MatterState,
+    matter_of,
+    offers,
+    part_offers,
+    receive,
+    take_part_step,
+    take_step,
+    waiting_parts,
+)
 
-from .reading import AreaCode, Number, Read, Write, area_of, signed_in
+from .reading import AreaCode, Key, Number, Read, Write, area_of, signed_in
 from .shapes import Choice
 
 #: Words of a program; the lengths and the NUL are the actions' to judge, with their own sentences.
@@ -31,6 +43,7 @@ Words = Annotated[str, StringConstraints(max_length=100_000)]
 Photo = Annotated[
     str, StringConstraints(pattern=r"^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$")
 ]  # fmt: skip
+PartKind = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,20}$")]
 StepName = Annotated[str, StringConstraints(pattern=r"^[a-z_]{2,40}$")]
 Value = str | int | float | bool | None
 
@@ -62,7 +75,37 @@ class StepsShape(Schema):
 
     number: str = Field(title="编号")
     state: Choice = Field(title="状态")
+    version: str = Field(title="版本", description="For If-Match; changes with every step")
     steps: list[StepShape] = Field(title="步骤")
+
+
+class PartShape(Schema):
+    """What hangs on a matter and somebody must act on: an assisting unit's part, an extension, an oversight order …"""
+
+    kind: str = Field(title="种类", description="assist, objection, extension, oversight, help or callback")
+    id: int = Field(title="部分的编号")
+    label: str = Field(title="名称")
+    number: str = Field(title="事项编号")
+    state: Choice = Field(title="状态")
+    version: str = Field(title="版本", description="For If-Match; changes with every step")
+    unit: str = Field(title="单位")
+    asked: str = Field(title="要做什么")
+    due_at: datetime | None = Field(title="期限")
+    steps: list[StepShape] = Field(title="步骤")
+
+
+class PartsShape(Schema):
+    """The parts of a matter."""
+
+    number: str = Field(title="编号")
+    state: Choice = Field(title="状态")
+    parts: list[PartShape] = Field(title="部分")
+
+
+class WaitingParts(Schema):
+    """The parts that wait for the caller's posts."""
+
+    items: list[PartShape] = Field(title="部分")
 
 
 class Taken(Schema):
@@ -87,6 +130,14 @@ class StepBody(Schema):
 
     fields: dict[str, Value | list[Value]] = Field(default={}, title="填写项")
     photos: list[Photo] = Field(default=[], title="照片", max_length=20)
+
+
+class PartBody(Schema):
+    """The fields of a step by their names."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    fields: dict[str, Value | list[Value]] = Field(default={}, title="填写项")
 
 
 class FileBody(Schema):
@@ -154,7 +205,44 @@ def take_matter_step(request: HttpRequest, number: Number, step: StepName, body:
     matter_of(viewer, number)  # who may not see it does not learn what is wrong with the photos
 
     def act() -> dict[str, Any]:
-        return _taken(take_step(viewer, number, step, body.fields, pictures(list(body.photos))))
+        photos = pictures(list(body.photos))
+        return _taken(take_step(viewer, number, step, body.fields, photos, seen=_seen(request)))
+
+    return _once(request, viewer, body, act)
+
+
+def _seen(request: HttpRequest) -> str:
+    """The version that the program has read, from If-Match; "" when it does not say."""
+    given = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('" ')
+    return "" if given == "*" else given
+
+
+def _part(found: dict[str, Any]) -> dict[str, Any]:
+    return {**found, "state": {"code": found["state"], "label": found["state_label"]}}
+
+
+def matter_parts(request: HttpRequest, number: Number):
+    """What hangs on a matter (assistance, extension, oversight, objection, call-back), each with its steps now."""
+    found = part_offers(signed_in(request), number)
+    state = MatterState(found["state"])
+    return {
+        "number": found["number"], "state": {"code": str(state), "label": str(state.label)},
+        "parts": [_part(part) for part in found["parts"]],
+    }  # fmt: skip
+
+
+def work_parts(request: HttpRequest):
+    """The parts of matters that wait for my posts, most urgent first, at most 100."""
+    return {"items": [_part(part) for part in waiting_parts(signed_in(request))]}
+
+
+def take_part(request: HttpRequest, number: Number, kind: PartKind, id: Key, step: StepName, body: PartBody):
+    """Take a step of a part: answer an assistance, an oversight order, a request for more time, and all others."""
+    viewer = signed_in(request)
+    matter_of(viewer, number)
+
+    def act() -> dict[str, Any]:
+        return _part(take_part_step(viewer, number, kind, id, step, body.fields, seen=_seen(request)))
 
     return _once(request, viewer, body, act)
 
@@ -162,7 +250,10 @@ def take_matter_step(request: HttpRequest, number: Number, step: StepName, body:
 WRITES = [
     Write("/matters", Filed, file_matter, "File a matter"),
     Write("/matters/{number}/steps/{step}", Taken, take_matter_step, "Take a step of a matter"),
+    Write("/matters/{number}/parts/{kind}/{id}/steps/{step}", PartShape, take_part, "Take a step of a part"),
 ]
 READS = [
     Read("/matters/{number}/steps", StepsShape, matter_steps, "List the steps of a matter", signed_in=True),
+    Read("/matters/{number}/parts", PartsShape, matter_parts, "List the parts of a matter", signed_in=True),
+    Read("/work/parts", WaitingParts, work_parts, "List the parts that wait for my posts", signed_in=True),
 ]

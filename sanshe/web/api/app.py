@@ -31,8 +31,9 @@ Access to what the platform shows, and to the steps of matters, through the same
   under 接口令牌) or the session cookie of someone who has signed in: what their posts let them read. What one may not
   see answers 404, as if it were not there.
 * **Writing** (POST) takes a token with the scope `write`, or a session with its CSRF token. `GET …/steps` tells which
-  steps may be taken and which fields they take. With an `Idempotency-Key` (16 to 64 letters, digits, dashes) a request
-  that is sent again has one effect and the first one's answer.
+  steps may be taken and which fields they take, `GET …/parts` the same for what hangs on a matter. With `If-Match` and
+  the `version` that was read, a step is refused (409) when somebody was quicker. With an `Idempotency-Key`
+  (16 to 64 letters, digits, dashes) a request that is sent again has one effect and the first one's answer.
 * **Personal data** (names, phones, the residents' own words) is never part of an answer, whoever asks.
 * **Lists** come as `{"items": [...], "next": "..."}`. Pass `next` as `after` to read on; it is null at the end. A list
   never counts its rows and never skips any, however long it is. `limit` is at most 100.

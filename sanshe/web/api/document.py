@@ -15,6 +15,12 @@ _IDEMPOTENCY = {
 }  # fmt: skip
 
 
+_IF_MATCH = {
+    "in": "header", "name": "If-Match", "required": False, "schema": {"type": "string", "maxLength": 40},
+    "description": "The version that was read: when somebody took a step meanwhile, the answer is 409.",
+}  # fmt: skip
+
+
 def schema() -> dict[str, Any]:
     """The OpenAPI document."""
     from .app import api
@@ -31,6 +37,8 @@ def schema() -> dict[str, Any]:
                 operation["security"] = [{"token": []}, {"session": []}]
             if method == "post":
                 operation.setdefault("parameters", []).append(_IDEMPOTENCY)
+                if operation["operationId"] in ("take_matter_step", "take_part"):
+                    operation["parameters"].append(_IF_MATCH)
             operation["responses"] = {str(k): v for k, v in operation["responses"].items()}
     return found
 

@@ -1,4 +1,5 @@
-"""Other systems in the last days: the mass-work system sends and hears back, a chat group, an app by Open311."""
+"""Other systems in the last days: the mass-work system sends and hears back, takes matters of ours by rule and by hand
+and answers them, a chat group, an app by Open311."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from sanshe.accounts.public import Role, holders
 from sanshe.areas.public import Area, AreaLevel, handling_units_for
 from sanshe.exchange import actions
 from sanshe.exchange.models import Answer, Source
-from sanshe.exchange.words import AnswerState
+from sanshe.exchange.words import AnswerKind, AnswerState, TheirState
 from sanshe.kernel import clock
 from sanshe.kernel.access import Viewer
 from sanshe.matters import actions as matters
@@ -50,10 +51,12 @@ def lines(now: datetime) -> list[Line]:
     desk = holders(Role.FRONT_DESK, area=home).first() if home is not None else None
     if home is None or admin is None or desk is None or Source.objects.exists():
         return []
-    return [_line(home, Viewer.of(admin), Viewer.of(desk), now)]
+    street = holders(Role.STREET_OFFICER, area=home).first()
+    officer = Viewer.of(street) if street is not None else None
+    return [_line(home, Viewer.of(admin), Viewer.of(desk), officer, now)]
 
 
-def _line(home: Area, by: Viewer, at_desk: Viewer, now: datetime) -> Line:
+def _line(home: Area, by: Viewer, at_desk: Viewer, officer: Viewer | None, now: datetime) -> Line:
     made: dict[str, Source] = {}
 
     def connect() -> None:
@@ -64,12 +67,19 @@ def _line(home: Area, by: Viewer, at_desk: Viewer, now: datetime) -> Line:
             ("city-app", "open311", "城市随手报（演示应用）", ""),
         ):
             made[kind], _ = actions.make_source(
-                name=name, code=code, kind=kind, area_id=home.pk, answers_to=to, by=by, now=clock.now()
+                name=name,
+                code=code,
+                kind=kind,
+                area_id=home.pk,
+                answers_to=to,
+                by=by,
+                now=clock.now(),
+                forwards_to=to.replace("/answers", "/matters"),
             )
 
     def send(kind: str, key: str, sender: str, place: str, text: str) -> None:
         message: dict[str, Any] = {"key": key, "text": text, "place": place, "sender": sender}
-        received = actions.arrive(source=made[kind], message=message, now=clock.now())
+        received, _ = actions.arrive(source=made[kind], message=message, now=clock.now())
         actions.note_call(method="POST", path=f"/api/in/{made[kind].code}/", status=200 if received.again else 201,
                           said=received.matter.number, now=clock.now(), source=made[kind])  # fmt: skip
 
@@ -85,6 +95,8 @@ def _line(home: Area, by: Viewer, at_desk: Viewer, now: datetime) -> Line:
     for ago, hour, kind, key, sender, place, text in MESSAGES:
         events.append((_at(now, ago, hour), partial(send, kind, key, sender, place, text)))
     events += [(_at(now, 4, 16), sheet), (_at(now, 1, 12), refused), *_work_on(home, at_desk, now)]
+    if officer is not None:
+        events += handed_over(home, at_desk, officer, "qungong", now)
     events.append((now, lambda: _answers(made["mass"], now)))
     for moment, event in sorted(events, key=lambda pair: pair[0]):
         yield moment
@@ -130,14 +142,78 @@ def _work_on(home: Area, desk: Viewer, now: datetime) -> list[tuple[datetime, Ca
     ]
 
 
+#: Days before today, hour, what is reported, the title for the board; the first two go there by rule, the last by hand.
+OURS = (
+    (8, 9, "龙寿路与天龙路口的井盖一边翘起来了，晚上骑车很危险。", "路口井盖翘起"),
+    (4, 10, "龙寿路公交站旁的行道树挡住了红绿灯。", "行道树遮挡红绿灯"),
+    (3, 9, "菜市场门口的下水道堵了，污水漫到人行道。", "下水道堵塞"),
+)
+
+
+def handed_over(home: Area, desk: Viewer, officer: Viewer, code: str, now: datetime) -> list[tuple[datetime, Any]]:
+    """Three matters of ours at the mass-work system: one answered, one in progress, one that it will not take."""
+    today = clock.local(now).date()
+    units = handling_units_for(home, today)
+    unit = units.filter(name__contains="市政").first() or units.first()
+    handler = holders(Role.UNIT_HANDLER, body_id=unit.pk).first() if unit is not None else None
+    classes = criteria_in_force(today).filter(route="government", urgent=False).order_by("code")
+    rule = next((c for c in classes if any(word in "".join(c.covers) for word in ("井盖", "道路", "路面"))), None)
+    if unit is None or handler is None or rule is None:
+        return []
+    host, worker, made = unit.pk, Viewer.of(handler), dict[int, int]()
+
+    def file(at: int) -> None:
+        made[at] = matters.file_matter(
+            text=OURS[at][2], area_id=home.pk, channel="phone", place_text="龙寿路", contact_name="许女士",
+            contact_phone="13900000131", by=desk, now=clock.now(),
+        ).pk  # fmt: skip
+
+    def give(at: int, criterion: int | None) -> None:
+        matters.triage_government(
+            matter_id=made[at], criterion=criterion, host_unit=host, by=desk, now=clock.now(),
+            reason="城市道路设施，由市政单位通过群工系统统一派单。", public_title=OURS[at][3],
+        )  # fmt: skip
+
+    def hears(at: int, state: str, text: str = "", foreign: str = "") -> None:
+        found = Source.objects.get(code=code)
+        ref = Matter.objects.values_list("number", flat=True).get(pk=made[at])
+        said = actions.Said(ref=ref, state=TheirState(state), text=text, said_at=clock.now(), foreign=foreign)
+        actions.hear(source=found, said=said, now=clock.now())
+
+    def by_hand() -> None:
+        matters.accept(matter_id=made[2], by=worker, now=clock.now())
+        actions.forward_matter(matter_id=made[2], code=code, by=worker, now=clock.now(),
+                               reason="雨污管网由市级单位管养，从群工系统派单。")  # fmt: skip
+
+    def set_rule() -> None:
+        actions.make_rule(code=code, area_id=officer_area.pk, criterion=rule.code, unit_id=host, by=officer,
+                          now=clock.now())  # fmt: skip
+
+    officer_area = home.parent if home.parent is not None else home
+    return [
+        (_at(now, 9, 10), set_rule),
+        (_at(now, 8, 9), partial(file, 0)), (_at(now, 8, 10), partial(give, 0, rule.pk)),
+        (_at(now, 8, 11), partial(hears, 0, "accepted", "", "QG-20261115-0440")),
+        (_at(now, 7, 15), partial(hears, 0, "in_progress", "已派井盖维护队，当天围挡。")),
+        (_at(now, 6, 16), partial(hears, 0, "answered", "更换了井盖和井座，路面已恢复，当天晚上复查无松动。")),
+        (_at(now, 4, 10), partial(file, 1)), (_at(now, 4, 11), partial(give, 1, rule.pk)),
+        (_at(now, 4, 14), partial(hears, 1, "accepted", "", "QG-20261119-0215")),
+        (_at(now, 2, 9), partial(hears, 1, "in_progress", "园林队已排班，本周内修剪。")),
+        (_at(now, 3, 9), partial(file, 2)), (_at(now, 3, 10), partial(give, 2, None)), (_at(now, 3, 11), by_hand),
+        (_at(now, 3, 14), partial(hears, 2, "accepted", "", "QG-20261120-0502")),
+        (_at(now, 1, 10), partial(hears, 2, "refused", "经查该段为小区内部管道，不属本系统派单范围。")),
+    ]  # fmt: skip
+
+
 def _matter(key: str) -> int:
     return Matter.objects.values_list("pk", flat=True).get(source_key=key)
 
 
 def _answers(source: Source, now: datetime) -> None:
     """What was sent arrived, but for the last: the other system was down over the weekend."""
-    rows = list(Answer.objects.filter(source=source).order_by("pk"))
-    for answer in rows[:-1]:
+    rows = list(Answer.objects.filter(source=source, kind=AnswerKind.ANSWER).order_by("pk"))
+    handed = list(Answer.objects.filter(source=source).exclude(kind=AnswerKind.ANSWER))
+    for answer in [*handed, *rows[:-1]]:
         answer.state, answer.tries, answer.tried_at = AnswerState.SENT, 1, answer.created_at + timedelta(seconds=4)
         answer.done_at = answer.tried_at
         answer.save()

@@ -199,7 +199,7 @@ FLOW: Flow[Matter] = Flow(
         # -- the host unit --
         Step("accept", "接收此事项", S.ASSIGNED, S.HANDLING, verb="handle", primary=True, todo="接收", form=False,
              sentence="{actor}接收，开始办理", needs=[_nothing_missing]),
-        Step("accept_owed", "容缺受理", S.ASSIGNED, S.HANDLING, verb="review",
+        Step("accept_owed", "容缺受理", S.ASSIGNED, S.HANDLING, verb="review", primary=True,
              sentence="{actor}容缺受理，先办起来，缺的材料限期补齐", needs=[_something_lacks]),
         Step("tell_missing", "一次性告知补材料", S.ASSIGNED, S.WAITING, verb="review",
              sentence="{actor}一次性告知要补的全部材料，办理期限暂停计算",

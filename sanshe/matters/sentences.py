@@ -24,7 +24,7 @@ def lead(matter: Matter, now: datetime) -> str:
     if state == MatterState.ASSIGNED:
         return f"{left}，等{matter.host_unit}接收"
     if state == MatterState.HANDLING:
-        owed = f"；还有材料{_until(matter)[1:]}" if matter.owed_on is not None else ""
+        owed = f"；还有材料{_until(matter)}" if matter.owed_on is not None else ""
         return f"{left}，由{matter.host_unit}主办{owed}"
     if state == MatterState.WAITING:
         if not matter.question:

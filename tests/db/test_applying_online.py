@@ -159,7 +159,7 @@ STEPS = {
     "handling": {"handler": "finish", "unit_lead": "finish terminate"},
     "waiting": {"handler": "end_waiting resume", "unit_lead": "end_waiting resume terminate"},
 }  # fmt: skip
-OURS = set("accept accept_owed refuse tell_missing finish end_waiting resume terminate".split())
+OURS = {"accept", "accept_owed", "refuse", "tell_missing", "finish", "end_waiting", "resume", "terminate"}
 
 
 def test_who_may_do_what_with_an_application(cast, now, item, mother):

@@ -104,7 +104,7 @@ def assign(matter: Matter, item: ServiceItem, now: datetime) -> None:
     unit = deciding_body(matter.area, item, clock.local(now).date())
     if unit is None:
         raise Invalid({"service": f"{matter.area.short_name}还没有登记能办理此事的承办单位，请与街道联系后再受理。"})
-    matter.service, matter.host_unit, matter.state = item, unit, MatterState.ASSIGNED
+    matter.service, matter.host_unit, matter.state, matter.given_at = item, unit, MatterState.ASSIGNED, now
     deadlines.set_working_days(matter, item.days, now)
 
 

@@ -18,7 +18,7 @@ from django.db import transaction
 from sanshe.accounts.public import Role
 from sanshe.kernel import audit, clock
 from sanshe.kernel.access import Viewer
-from sanshe.kernel.errors import Invalid, WrongState
+from sanshe.kernel.errors import Invalid, NotAllowed, WrongState
 
 from .. import deadlines
 from ..access import ApplicationMaterialAccess, MatterAccess
@@ -169,6 +169,8 @@ def settle_material(*, material_id: int, state: str, by: Viewer, now: datetime) 
     row = ApplicationMaterial.objects.select_for_update().get(pk=seen.pk)
     if row.state not in UNSETTLED:
         raise WrongState(f"「{row.name}」已经补齐，不用再记。")
+    if state == MaterialState.CHECKED and not ApplicationMaterialAccess.may(by, "judge", seen):
+        raise NotAllowed("上传的材料由承办单位核对；居民带来纸件的，请记“已核原件”或“已留复印件”。")
     if state == MaterialState.CHECKED and row.state != MaterialState.SENT:
         raise WrongState(f"「{row.name}」还没有上传，请记“已核原件”或“已留复印件”。")
     if state not in (MaterialState.SEEN, MaterialState.COPY, MaterialState.CHECKED):
@@ -284,7 +286,7 @@ def _watch(pk: int, by: Viewer, now: datetime, soon: date) -> None:
         tell_unit(matter, matter.host_unit_id, said, now)
         tell_posts(matter, (Role.FRONT_DESK,), said, now)
         tell_reporter(
-            matter, f"您申请的「{matter}」有材料过了补齐日期：{names}。{_day(closes)}前仍可以补交，过后申请将终止。", now,
+            matter, f"您申请的「{matter}」有材料过了补齐日期：{names}。{_day(closes)}前仍可补交，过后申请终止。", now,
             reach=True,
         )  # fmt: skip
     near = [row for row in owed if row.due_on is not None and today <= row.due_on <= soon and row.reminded_at is None]

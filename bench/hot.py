@@ -54,13 +54,13 @@ def measure_matters(place: Place) -> None:
 def inside() -> None:
     """File some matters like those that are there, look for their likes, let them join; nothing of it is kept.
 
-    Two communities are asked: the usual one, and the one that has most open matters. `joining` is the work of the job that the
-    worker begins as soon as the filing stands.
+    Two communities are asked: each its own, and the one that has most open matters. `joining` is the work of the job
+    that the worker begins as soon as the filing stands.
     """
     from django.db import transaction
     from django.db.models import Count
 
-    from sanshe.accounts.public import Post, Role, User
+    from sanshe.accounts.public import Post, Role
     from sanshe.kernel import clock
     from sanshe.kernel.access import Viewer
     from sanshe.kernel.search import keeping
@@ -83,21 +83,20 @@ def inside() -> None:
     texts = list(Matter.objects.order_by("-created_at").values_list("text", "place_text", "area")[: ROUNDS * 3])
     took: dict[str, list[float]] = {"filing": [], "duplicates": [], "duplicates_fullest": [], "joining": []}
 
-    def timed(name: str, work: Any) -> Any:
+    def timed(name: str, work: Any, *given: Any, **more: Any) -> Any:
         begin = time.perf_counter()
-        done = work()
+        done = work(*given, **more)
         took[name].append(time.perf_counter() - begin)
         return done
 
     for text, place, area in [one for one in texts if one[2] in desks][:ROUNDS]:
-        desk: User = desks[area]
-        first = desks[fullest["area"]]
+        desk, first = Viewer.of(desks[area]), Viewer.of(desks[fullest["area"]])
+        filed = {"text": text, "area_id": area, "place_text": place, "channel": "desk", "by": desk, "now": now}
         with transaction.atomic():
-            timed("duplicates", lambda: similar(Viewer.of(desk), text, area, place, now))
-            timed("duplicates_fullest", lambda: similar(Viewer.of(first), text, fullest["area"], place, now))
-            matter = timed("filing", lambda: file_matter(
-                text=text, area_id=area, place_text=place, channel="desk", by=Viewer.of(desk), now=now))  # fmt: skip
-            timed("joining", lambda: join_topic(matter.pk, now))
+            timed("duplicates", similar, desk, text, area, place, now)
+            timed("duplicates_fullest", similar, first, text, fullest["area"], place, now)
+            matter = timed("filing", file_matter, **filed)
+            timed("joining", join_topic, matter.pk, now)
             transaction.set_rollback(True)
     for name, values in took.items():
         print(f"hot_{name}_p95_seconds", round(quantiles(values, n=20)[-1], 4))

@@ -19,7 +19,7 @@ class MattersConfig(AppConfig):
         from sanshe.kernel import thread
         from sanshe.people.public import erasure_block, file_section, on_erasure
 
-        from . import flow, reporters, thread_marks  # noqa: F401
+        from . import flow, orders, reporters, thread_marks  # noqa: F401
         from .actions.forgetting import forget_reporter
         from .actions.merging import hook_on
         from .actions.succeeding import held_by, unit_ended

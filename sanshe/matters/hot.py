@@ -51,9 +51,18 @@ def hot_topics(viewer: Viewer, chosen: Mapping[str, Any]) -> QuerySet[HotTopic]:
     return rows.order_by("-heat", "-pk")
 
 
+def rising_topics(viewer: Viewer, limit: int = 3) -> list[HotTopic]:
+    """The topics of which more people speak than before, those that rise most first; for the home of a post."""
+    if HotTopicAccess.q(viewer) is False:
+        return []
+    least = int(params.get("hot.people_least").value)
+    rows = HotTopicAccess.rows(viewer).filter(over_at=None, people__gte=least, rise__gt=0).select_related("area")
+    return list(rows.order_by("-rise", "-heat", "-pk")[:limit])
+
+
 def hot_topic(viewer: Viewer, pk: int, verb: str = "see") -> HotTopic:
     """One topic. Raises NotVisible."""
-    return HotTopicAccess.get(viewer, pk, verb, rows=HotTopic.objects.select_related("area", "order"))
+    return HotTopicAccess.get(viewer, pk, verb, rows=HotTopic.objects.select_related("area", "order__unit"))
 
 
 def topic_matters(viewer: Viewer, topic: HotTopic) -> QuerySet[Matter]:

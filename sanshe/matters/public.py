@@ -10,7 +10,7 @@ from .beside import Beside, beside_matter
 from .by_program import matter_of, offers, part_offers, take_part_step, take_step, waiting_parts
 from .flow import FLOW
 from .flow_parts import ASSIST
-from .hot import TopicOffer, hot_topic, on_hot_topic, topic_matters
+from .hot import TopicOffer, hot_topic, on_hot_topic, rising_topics, topic_matters
 from .imports import Row as ImportedRow
 from .imports import moment, without_numbers
 from .models import Assist, CallBack, Criterion, Handling, HotTopic, Matter, PublicMatter, Rating, Triage
@@ -77,6 +77,7 @@ __all__ = [
     "receive",
     "reporters_voice",
     "return_grounds",
+    "rising_topics",
     "satisfaction_rows",
     "simulate_matters",
     "take_over",

@@ -19,6 +19,7 @@ from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import NotVisible
 from sanshe.kernel.flow import Todo, agenda, registry
 from sanshe.kernel.http import once, posts_only, sign_in_first
+from sanshe.matters.public import rising_topics
 
 from . import navigation, sources
 from .context import ELDER_COOKIE
@@ -98,6 +99,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
         "kinds": here,
         "chosen": chosen,
         "notices": notices.for_viewer(viewer).filter(read_at=None)[:6],
+        "rising": rising_topics(viewer),
     }
     return render(request, "web/workbench_home.html", context)
 

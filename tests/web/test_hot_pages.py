@@ -114,3 +114,37 @@ def test_what_is_typed_never_stands_in_an_address(cast, moment, topic):
     for hostile in ({"text": "\x00" * 9}, {"text": "停" * 60000, "area": "x"}, {}):
         assert desk.post("/matters/similar/", hostile).status_code == 200
     assert NOISE[0] not in as_(cast, "public").post("/matters/similar/", given).content.decode()
+
+
+def test_the_unit_answers_the_order_for_all_and_late_joiners_stand_under_it(cast, moment, topic):
+    first, second, third = Matter.objects.order_by("pk")
+    assigned(cast, moment, matter=first)
+    assigned(cast, moment, matter=second)
+    street, unit = as_(cast, "street"), as_(cast, "handler")
+    given = {"requirement": "三日内拿出办法", "until": "2026-06-20"}
+    assert street.post(f"{topic.get_absolute_url()}do/oversee/", given).status_code == 302
+    order = OversightOrder.objects.get()
+    later = moment + timedelta(minutes=5)
+    with clock.frozen(later):
+        late = report(cast, later, text=NOISE[0] + "，又来反映", who="handler_resident")
+        assert join_topic(late.pk, later) == topic
+        group = f"/matters/oversight/{order.pk}/group/"
+        for who, status in (("resident", 404), ("handler_far", 404), ("desk", 403), ("handler", 200)):
+            assert as_(cast, who).get(group).status_code == status, who
+        assert "督办后又来的" in street.get(topic.get_absolute_url()).content.decode()
+        assert "又有一件" in "".join(cast.users["handler"].notices.values_list("text", flat=True))
+        for matter, who in ((second, "handler"), (third, "desk"), (late, "desk")):
+            assert "已整组督办" in as_(cast, who).get(f"/matters/{matter.pk}/").content.decode(), matter
+        assert group in unit.get(f"/matters/{first.pk}/").content.decode()
+        page = unit.get(group).content.decode()
+        assert "接收并办结" in page and first.number in page and second.number in page
+        body = {"answer": "车位已经重新划分", "result": "六月十日起按号停车，已在院内公示。"}
+        wrong = unit.post(group, {**body, "chosen": [first.pk, third.pk]})
+        assert wrong.status_code == 422 and "车位已经重新划分" in wrong.content.decode()
+        assert unit.post(group, {**body, "result": "", "chosen": [first.pk]}).status_code == 422
+        assert unit.post(group, {**body, "chosen": [first.pk, second.pk]}).status_code == 302
+    states = list(Matter.objects.order_by("pk").values_list("state", flat=True))
+    assert states == ["done", "done", "received", "received"]
+    order.refresh_from_db()
+    assert order.state == "answered"
+    assert Matter.objects.get(pk=second.pk).result == "六月十日起按号停车，已在院内公示。"

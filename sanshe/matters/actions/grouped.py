@@ -1,20 +1,24 @@
-"""What is done with a whole topic at once: triaged as 小事 together, merged, overseen by one order."""
+"""What is done with a whole topic at once: triaged as 小事 together, merged, overseen by one order, answered by it."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from django.db import transaction
 
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid
+from sanshe.kernel.notices import notify
 
-from ..access import HotTopicAccess, MatterAccess
+from ..access import HotTopicAccess, MatterAccess, OversightAccess
 from ..models import HotTopic, Matter, OversightOrder
+from ..orders import members_of, order_of
 from ..words import OPEN, MatterState
-from .handling import oversee
+from .handling import accept, finish, oversee
 from .merging import merge
-from .telling import clean
+from .parts import answer_oversight
+from .telling import KIND, clean, tell_unit
 from .triage import triage_joint
 
 #: Numbers that an order for a whole topic spells out.
@@ -80,3 +84,48 @@ def oversee_topic(*, topic_id: int, requirement: str, until: date, by: Viewer, n
     topic.order = OversightOrder.objects.filter(matter=lead).order_by("-pk").first()
     topic.save(update_fields=["order"])
     return topic
+
+
+@transaction.atomic
+def answer_group(
+    *,
+    order_id: int,
+    answer: str,
+    result: str,
+    chosen: Collection[int],
+    by: Viewer,
+    now: datetime,
+    public_result: str = "",
+) -> list[Matter]:
+    """The unit answers the order for a whole topic and finishes the chosen matters of it, each by its own steps.
+
+    Whatever is not its own or can not be finished now stays as it is. Raises Invalid when one that was chosen has
+    changed meanwhile: then nothing is done, and the page shows how it stands.
+    """
+    order = OversightAccess.get(by, order_id, "answer")
+    members, _ = members_of(by, order)
+    able = {m.matter.pk: m for m in members if m.does}
+    wanted = [pk for pk in dict.fromkeys(chosen)]
+    if any(pk not in able for pk in wanted):
+        raise Invalid({"chosen": "选中的事项里有的刚刚变化，现在不能由这里办结，请重新核对。"})
+    if wanted:
+        clean(result, "result", 2000, "请写明办理结果：做了什么、什么时候、现在怎样。", 5)
+    answer_oversight(order_id=order_id, answer=answer, by=by, now=now)
+    done = []
+    for pk in wanted:
+        if able[pk].matter.state == MatterState.ASSIGNED:
+            accept(matter_id=pk, by=by, now=now)
+        done.append(finish(matter_id=pk, result=result, public_result=public_result, by=by, now=now))
+    return done
+
+
+def tell_of_late_joiner(matter: Matter, now: datetime) -> None:
+    """A matter joined a topic that is under an order: the unit that answers it and the one who issued it are told."""
+    found = order_of(matter)
+    if found is None:
+        return
+    topic, order = found
+    text = f"整组督办的同一件事又有一件：{matter.number}，现共 {topic.messages} 件"
+    tell_unit(order.matter, order.unit_id, text, now)
+    if order.by_id is not None:
+        notify([order.by_id], text, topic.get_absolute_url(), now, KIND)

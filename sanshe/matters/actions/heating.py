@@ -88,6 +88,10 @@ def join_topic(matter_id: int, now: datetime) -> HotTopic | None:
         topic = HotTopic.objects.select_for_update().get(pk=topic.pk)
         _add(topic, [matter], now)
     _measure(topic, now)
+    if topic.order_id is not None:
+        from .grouped import tell_of_late_joiner
+
+        tell_of_late_joiner(matter, now)
     return topic
 
 

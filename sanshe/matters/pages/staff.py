@@ -17,11 +17,12 @@ from sanshe.kernel.flow import Flow
 from sanshe.kernel.http import once, posts_only, sign_in_first
 
 from .. import actions
-from ..access import HotTopicAccess, MatterAccess
+from ..access import HotTopicAccess, MatterAccess, OversightAccess
 from ..beside import beside
 from ..flow_parts import ASSIST, CALLBACK, EXTENSION, OBJECTION, OVERSIGHT
 from ..forms.filters import WorkFilter
 from ..models import Assist, CallBack, Extension, Matter, Objection, OversightOrder
+from ..orders import topic_of_order
 from ..paging import page_by_key
 from ..queries import matter_page, subject_name, unit_choices, worklist
 from ..same.finding import merged_with
@@ -119,7 +120,9 @@ def _parts(viewer: Viewer, matter: Matter, now: Any) -> list[dict[str, Any]]:
         for row in rows:
             open_now = any(flow.state(row) in step.sources for step in flow.steps)
             named = row.get_about_display() if model is Objection else label
-            found.append({"label": named, "row": row, "kind": model._meta.model_name,
+            group = topic_of_order(row) is not None if model is OversightOrder else False
+            found.append({"label": "整组督办" if group else named, "row": row, "kind": model._meta.model_name,
+                          "group": group and OversightAccess.may(viewer, "answer", row),
                           "offers": flow.offers(row, viewer, now) if open_now else []})  # fmt: skip
     return found
 

@@ -73,6 +73,13 @@ def mask(value: object) -> str:
 
 
 @register.filter
+def posts_briefly(text: str) -> str:
+    """The posts of who did something; of more than three the first two and how many there are."""
+    posts = text.split("、")
+    return text if len(posts) <= 3 else f"{posts[0]}、{posts[1]}等 {len(posts)} 个岗位"
+
+
+@register.filter
 def num(value: object) -> str:
     """A whole number with commas, 无数据 for None."""
     return "无数据" if value is None else f"{value:,}"

@@ -49,6 +49,27 @@ def _drawn(texts: list[str]) -> tuple[list[str], list[str]]:
     return words, parts
 
 
+def _other_forms(text: str) -> str:
+    """The same text in other forms of its signs: 电梯3栋 → 電梯３幢."""
+    from sanshe.kernel.search import folded
+    from sanshe.kernel.search.folding import forms
+
+    return "".join(forms(sign)[-1] for sign in folded(text))
+
+
+def _board(out: dict[str, Any], words: list[str]) -> None:
+    """A page of the public board, plain and narrowed to words, with its count."""
+    from sanshe.kernel import clock
+    from sanshe.kernel.access import Viewer
+    from sanshe.matters.paging import page_by_key
+    from sanshe.matters.queries import board
+
+    nobody, now = Viewer.public(), clock.now()
+    for name, texts in (("plain", [""] * ASKED), ("words", words)):
+        took = _times(lambda text: page_by_key(board(nobody, {"text": text}, now)), texts)
+        out[f"board_{name}_p95_ms"] = _p95(took)
+
+
 def _row_by_row(rows: Any, text: str) -> list[Any]:
     """What the list did before: compare every row, newest first, up to a page."""
     return list(rows.filter(text__contains=text).order_by("-created_at", "-pk").values_list("pk", flat=True)[:20])
@@ -84,6 +105,7 @@ def measure() -> None:
     from sanshe.kernel.access import Viewer
     from sanshe.kernel.search import keeping
     from sanshe.matters.models import Matter
+    from sanshe.web.finding.looking import Looking
 
     out: dict[str, Any] = {}
     begin = time.perf_counter()
@@ -97,14 +119,16 @@ def measure() -> None:
     out["table_mb"], out["index_mb"] = stands["table"] / 1e6, stands["index"] / 1e6
     out["rows"] = {kind["name"]: kind["held"] for kind in stands["kinds"]}
     thing = search.searchable("matters")
+    words: list[str] = []
     for who, user in _viewers().items():
-        rows = thing.rows_of(Viewer.of(user))
+        viewer = Viewer.of(user)
+        rows = thing.rows_of(viewer)
         sample = list(rows.order_by("-pk").values_list("text", flat=True)[:20000:97]) or ["电梯坏了没有人来修"]
         far = list(rows.order_by("pk").values_list("text", flat=True)[:20000:97])
         words, parts = _drawn(sample + far)
         plain = _times(lambda _, rows=rows: list(rows.order_by("-created_at", "-pk")[:20]), list(range(ASKED)))
         out[f"{who}_plain_list_p95_ms"] = _p95(plain)
-        for name, texts in (("words", words), ("parts", parts)):
+        for name, texts in (("words", words), ("parts", parts), ("forms", list(map(_other_forms, parts)))):
             for deep in (False, True):
                 asked = [search.read(text) for text in texts]
                 took = _times(lambda one, rows=rows, deep=deep: search.find(thing, rows, one, deep=deep), asked)
@@ -112,6 +136,11 @@ def measure() -> None:
                 out[f"{kind}_p50_ms"], out[f"{kind}_p95_ms"], out[f"{kind}_max_ms"] = (
                     statistics.median(took), _p95(took), max(took)
                 )  # fmt: skip
+                out[f"{kind}_p95_to_plain_list"] = _p95(took) / _p95(plain)
+        if viewer.is_staff:
+            # Whoever types sees all kinds at once: the newest rows of each, until there are enough.
+            typing = _times(lambda text, viewer=viewer: Looking(viewer, search.read(text)).suggest(), words)
+            out[f"{who}_typing_p50_ms"], out[f"{who}_typing_p95_ms"] = statistics.median(typing), _p95(typing)
         missing = [text[:2] + "鳌" + text[2:] for text in parts[:20]]
         took = _times(lambda text, rows=rows: search.find(thing, rows, search.read(text)), missing)
         out[f"{who}_nothing_p95_ms"] = _p95(took)
@@ -125,6 +154,7 @@ def measure() -> None:
             for text in parts[:6]
         )  # fmt: skip
         out[f"{who}_differ"] = wrong
+    _board(out, words)
     _filing(True)
     out["filing_ms"], out["filing_without_ms"] = _filing(True), _filing(False)
     Matter.objects.filter(pk__in=list(Matter.objects.order_by("-pk").values_list("pk", flat=True)[:2000])).update(

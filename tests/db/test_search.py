@@ -85,6 +85,7 @@ def test_marks_escape_everything_else():
         ("十二栋", "住在12栋的老人"),
         ("２０号楼", "二十號樓"),
         ("WiFi", "没有ｗｉｆｉ"),
+        ("住在3栋", "住在 3 棟"),
     ],
 )
 def test_forms_of_one_sign_are_one_sign(typed, text):
@@ -185,9 +186,11 @@ def test_signs_are_taken_literally(street, text):
     assert list(worklist(cast.desk, {"text": text}, NOW)) is not None
 
 
-@pytest.mark.parametrize("typed", ["電梯", "三栋", "3幢 被困", "早上又壞"])
+@pytest.mark.parametrize("typed", ["電梯", "三栋", "3幢 被困", "早上又壞", "二单元電梯"])
 def test_a_text_is_found_in_both_stages_whichever_form_was_typed(street, typed, monkeypatch):
     cast, here, _ = street
+    Matter.objects.filter(pk=here).update(text=LIFT.replace("三栋", "他说 3 栋").replace("二单元", " 2 单元"))
+    keeping.take()
     assert found(cast.desk, "matters", typed) == {here}
     monkeypatch.setattr("sanshe.kernel.search.finding.NEWEST", 0)
     assert found(cast.desk, "matters", typed, deep=True) == {here}

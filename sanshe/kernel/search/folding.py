@@ -7,13 +7,14 @@ says otherwise (软件, 軟體) are other words and stay apart.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import defaultdict
 from functools import cache
 from zlib import crc32
 
 #: Rises whenever folding changes in a way that the tables do not show: all pairs are then taken anew.
-VERSION = 1
+VERSION = 2
 #: Signs that OpenCC leaves as they are where Hong Kong and Taiwan write another one than we do.
 OWN = dict(zip("著祇衹邨", "着只只村", strict=True))
 #: A house is 3栋, 三栋 or 3幢. Numbers above nine are spelled out by `words`, for they are more than one sign.
@@ -52,6 +53,20 @@ def simplified(text: str) -> str:
     """The text in simplified signs, the rest as it stands: for whatever reads words."""
     table = _simple()
     return "".join(table.get(sign, sign) for sign in text)
+
+
+_JOINT = re.compile(r"(?<=[0-9A-Za-z]) (?=[\u3400-\u9fff])|(?<=[\u3400-\u9fff]) (?=[0-9A-Za-z])")
+
+
+def joined(text: str) -> str:
+    """The text without the single space that some write between digits or letters and Chinese: 3 栋 → 3栋."""
+    return _JOINT.sub("", text)
+
+
+def loose(signs: list[str], way: str) -> str:
+    """A pattern from the patterns of each sign of a folded word, with room for that space."""
+    apart = [bool(at) and (way[at - 1] < "\x7f") != (way[at] < "\x7f") for at in range(len(way))]
+    return "".join(f" ?{sign}" if gap else sign for sign, gap in zip(signs, apart, strict=True))
 
 
 @cache

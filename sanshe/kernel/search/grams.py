@@ -14,7 +14,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
-from .folding import folded
+from .folding import folded, joined
 
 _FIRST, _SECOND, _SALT, _MIX = 0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0x27D4EB2F165667C5
 _ALL, _LOW, _SIGN = (1 << 64) - 1, (1 << 32) - 1, 1 << 31
@@ -40,7 +40,7 @@ def grams(text: str, salt: int = 0) -> list[int]:
     """
     salted = (salt & _LOW) * _SALT
     found = set()
-    for first, second in pairwise(map(_folded, text)):
+    for first, second in pairwise(map(_folded, joined(text))):
         if first and second:
             mixed = (first * _FIRST + second * _SECOND + salted) & _ALL
             found.add((((mixed ^ (mixed >> 29)) * _MIX) & _ALL) >> 32)
@@ -60,6 +60,7 @@ def grams_of(texts: Sequence[str], salt: int = 0) -> list[Any]:
 
     if not texts:
         return []
+    texts = list(map(joined, texts))
     raw = np.frombuffer("\0".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     points = _table()[np.where(raw < _BASIC, raw, 0)]
     far = (raw >= _HAN[0]) & (raw < _HAN[1])

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from .folding import folded
+from .folding import folded, loose
 from .words import Asked
 
 #: Characters of a passage, and how many of them stand before the first word.
@@ -43,4 +43,4 @@ def passage(texts: Iterable[str], asked: Asked) -> SafeString:
 
 def _pattern(asked: Asked) -> re.Pattern[str] | None:
     ways = sorted({way for word in asked.words for way in word.ways if way}, key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, ways))) if ways else None
+    return re.compile("|".join(loose(list(map(re.escape, way)), way) for way in ways)) if ways else None

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from django.db.models import Q
 
-from .folding import folded, forms
+from .folding import folded, forms, loose
 from .grams import grams
 
 #: Longer questions are cut: no title is longer, and each character costs a comparison in each row.
@@ -51,7 +51,8 @@ class Word:
     @cached_property
     def pattern(self) -> str:
         """For `~`: each sign in all its forms."""
-        return "|".join("".join(map(_class, signs)) for signs in self._signs)
+        each = zip(self._signs, self.ways, strict=True)
+        return "|".join(loose(list(map(_class, signs)), way) for signs, way in each)
 
     @cached_property
     def sieve(self) -> tuple[str, ...]:

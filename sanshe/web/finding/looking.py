@@ -21,12 +21,12 @@ from ..parts import state_of
 from .words import period
 
 #: Suggestions while one types: in all, of a kind, and seconds after which no further kind is asked.
-SUGGESTED, OF_A_KIND, PATIENCE = 8, 3, 0.25
+SUGGESTED, OF_A_KIND, PATIENCE = 8, 3, 0.4
 #: Lines of a kind among all kinds, and on a page of its own.
 FEW, SIZE = 5, 20
 _ANY = (AreaLevel.DISTRICT, AreaLevel.STREET, AreaLevel.COMMUNITY, AreaLevel.GROUP)
-#: Digits from which on a text is looked for as a whole number.
-_NUMBER = 7
+#: Digits from which on a text is looked for as a whole number; what the number of a person is, its module says.
+_NUMBER = 4
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ __all__ = [
     "at",
     "calendar_version",
     "frozen",
+    "holidays_of",
     "local",
     "now",
     "say_day",
@@ -38,6 +39,7 @@ __all__ = [
     "unknown_years",
     "warning",
     "working_days_between",
+    "years_known",
 ]
 
 TZ = ZoneInfo("Asia/Shanghai")
@@ -146,6 +148,17 @@ def warning(until: datetime | date, version: str | None = None) -> str | None:
     """A sentence for the page when the calendar knows no holidays up to `until`, else None."""
     last = local(until).date() if isinstance(until, datetime) else until
     return _calendar(version).warning(last, min(today(), last))
+
+
+def years_known(version: str | None = None) -> dict[int, str]:
+    """The years whose holidays the calendar knows, each with where they are written."""
+    return {number: year.source for number, year in sorted(_calendar(version).years.items())}
+
+
+def holidays_of(year: int, version: str | None = None) -> tuple[list[date], list[date]]:
+    """The days off of a year, and its days worked although they are at a weekend; nothing for an unknown year."""
+    found = _calendar(version).years.get(year)
+    return ([], []) if found is None else (sorted(found.off), sorted(found.work))
 
 
 def unknown_years(until: datetime, version: str) -> list[int]:

@@ -368,6 +368,14 @@ class Flow(Generic[M]):
         return obj
 
 
+_standing: list[Callable[[Viewer], list[Todo]]] = []
+
+
+def standing(provider: Callable[[Viewer], list[Todo]]) -> None:
+    """Register what waits for somebody without a procedure, for as long as it is so: every to-do list asks it."""
+    _standing.append(provider)
+
+
 @dataclass
 class _Agenda:
     """A page of the to-do list."""
@@ -378,15 +386,15 @@ class _Agenda:
 
 def agenda(viewer: Viewer, limit: int = 50, kinds: Iterable[str] = ()) -> _Agenda:
     """What waits for the viewer, across all procedures, by urgency: one query a procedure, however many rows."""
-    wanted = set(kinds)
+    wanted, more = set(kinds), False
     items: list[Todo] = []
-    more = False
     for flow in registry():
         if wanted and flow.title not in wanted:
             continue
         found = flow.todos(viewer, limit + 1)
         more = more or len(found) > limit
         items += found
+    items += [todo for provider in _standing for todo in provider(viewer) if not wanted or todo.kind in wanted]
     far = datetime.max.replace(tzinfo=clock.now().tzinfo)
     items.sort(key=lambda t: (not getattr(t.obj, "urgent", False), t.due or far))
     return _Agenda(items[:limit], more or len(items) > limit)

@@ -9,3 +9,11 @@ class WebConfig(AppConfig):
     name = "sanshe.web"
     label = "web"
     verbose_name = "界面"
+
+    def ready(self) -> None:
+        """What the to-do list holds beside the procedures."""
+        from sanshe.kernel.flow import standing
+
+        from .working_days import holidays_todo
+
+        standing(holidays_todo)

@@ -89,7 +89,9 @@ def workbench(request: HttpRequest) -> HttpResponse:
     kinds = [chosen] if chosen in titles else []
     found = agenda(viewer, TODO_LIMIT, kinds)
     bands = [(band, list(items)) for band, items in groupby(found.items, key=_band)]
-    here = sorted({todo.kind for todo in found.items}, key=titles.index) if not kinds else titles
+    order = {title: place for place, title in enumerate(titles)}
+    here = sorted({todo.kind for todo in found.items if todo.kind in order}, key=order.__getitem__)
+    here = titles if kinds else here
     context: dict[str, Any] = {
         "bands": bands,
         "count": f"{len(found.items)}+" if found.more else str(len(found.items)),

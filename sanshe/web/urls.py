@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import gallery, pages, ways
+from . import gallery, pages, ways, working_days
 from .finding import pages as finding
 
 app_name = "web"
@@ -18,6 +18,7 @@ urlpatterns = [
     path("notices/sending/<slug:way>/again/", ways.sending_again, name="sending_again"),
     path("notices/read/", pages.notices_read, name="notices_read"),
     path("notices/<int:pk>/", pages.notice_open, name="notice"),
+    path("working-days/", working_days.working_days, name="working_days"),
     path("elder/", pages.elder, name="elder"),
     path("search/", finding.results, name="search"),
     path("search/suggest/", finding.suggest, name="search_suggest"),

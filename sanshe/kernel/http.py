@@ -176,6 +176,7 @@ def once(view: View) -> View:
         readings.write_again(noted)
         return response
 
+    wrapper.once = True  # type: ignore[attr-defined]
     return wrapper
 
 

@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from sanshe.kernel import clock
-from sanshe.kernel.errors import Invalid, NotAllowed, WrongState
+from sanshe.kernel.errors import Invalid, NotAllowed, NotVisible, SansheError, WrongState
 from sanshe.kernel.flow import Flow
 from sanshe.kernel.http import once, put_errors
 
@@ -40,6 +40,16 @@ class StepPage:
     template: str = "web/step.html"
     intro: str = ""
     files: tuple[str, ...] = ()
+
+
+def _typed(page: StepPage, request: HttpRequest) -> list[tuple[str, str]]:
+    """What somebody wrote into a form, field by field in its own words: the texts, not what was only chosen."""
+    found = []
+    for name, field in page.form.base_fields.items():
+        text = request.POST.get(name, "").strip()
+        if text and isinstance(field, forms.CharField) and not field.widget.is_hidden:
+            found.append((str(field.label or name), text[:5000]))
+    return found
 
 
 def step_view(flow: Flow[Any], key: str, pages: Mapping[str, StepPage]) -> Callable[..., HttpResponse]:
@@ -72,14 +82,30 @@ def step_view(flow: Flow[Any], key: str, pages: Mapping[str, StepPage]) -> Calla
         }
         return render(request, page.template, context, status=status)
 
+    def gone(request: HttpRequest, page: StepPage | None, error: SansheError) -> HttpResponse:
+        """The answer to a form whose thing has gone elsewhere meanwhile: what was typed comes back with it."""
+        typed = _typed(page, request) if page is not None and request.method == "POST" else []
+        if not typed:
+            raise error
+        context = {"sentence": error.sentence, "typed": typed, "hidden": isinstance(error, NotVisible)}
+        return render(request, "web/step_gone.html", context, status=error.status)
+
     @once
     def view(request: HttpRequest, pk: int, step: str) -> HttpResponse:
         viewer = request.viewer  # type: ignore[attr-defined]
         found = flow.step(step)
         page = pages.get(step)
-        obj = flow.access.get(viewer, pk)
-        if page is None or found.hidden or not flow.access.may(viewer, found.verb, obj):
-            raise NotAllowed(f"「{found.label}」这一步不由您办理。")
+        not_yours = NotAllowed(f"「{found.label}」这一步不由您办理。")
+        try:
+            obj = flow.access.get(viewer, pk)
+        except NotVisible as error:
+            return gone(request, page, error)
+        if page is None or found.hidden:
+            raise not_yours
+        if not flow.access.may(viewer, found.verb, obj):
+            # Whoever could do it a moment ago is told first what happened since.
+            moved = viewer.is_staff and flow.state(obj) not in found.sources
+            return gone(request, page, NotAllowed(flow._moved_on(obj, found)) if moved else not_yours)
         if request.method != "POST":
             if flow.state(obj) not in found.sources:
                 raise WrongState(flow._moved_on(obj, found))
@@ -97,7 +123,10 @@ def step_view(flow: Flow[Any], key: str, pages: Mapping[str, StepPage]) -> Calla
             return show(request, obj, found, page, form, 422)
         except WrongState as error:
             form.add_error(None, error.sentence)
+            obj.refresh_from_db()
             return show(request, obj, found, page, form, 409)
+        except (NotVisible, NotAllowed) as error:
+            return gone(request, page, error)
         if page.done:
             messages.success(request, page.done)
         target = result if hasattr(result, "get_absolute_url") else obj

@@ -12,10 +12,14 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the kernel's access rules who holds which post where."""
-        from sanshe.areas.public import on_body_end
+        from django.db.models import Q
+
+        from sanshe.areas.public import ManagedBy, on_body_end
 
         from . import access, grants  # noqa: F401 - the auditor's rule is said in access
-        from .actions.handing_over import posts_end_with
+        from .actions.handing_over import posts_end_with, receive_for
+        from .holdings import hangs_on_account
 
         grants.register()
         on_body_end(posts_end_with)
+        hangs_on_account("代收事项的居民小组", ManagedBy, "receiver", Q(valid_to__isnull=True), receive_for)

@@ -5,24 +5,38 @@ The modules above register their kinds when they are loaded: which rows are open
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model, Q, QuerySet
 
 from sanshe.kernel.access import Access, Viewer
 
+if TYPE_CHECKING:
+    from .models import User
+
 SHOWN = 20  # rows of a kind that the page lists by title
+
+#: Called with the row, the one who takes over (None when nobody has to), who does it and when; saves the row itself.
+Pass = Callable[[Any, "User | None", Viewer, datetime], None]
 
 
 @dataclass(frozen=True)
 class Holding:
-    """One kind: `what` it is called, the model, the column of the person, and which of its rows are still open."""
+    """One kind: `what` it is called, the model, the column of the person, and which of its rows are still open.
+
+    `passes`: how a row goes on, where writing another person into the column is not all there is to it. `instead`: it
+    goes to nobody on that page; what becomes of it then, in words (a key is revoked, a mediator is named anew).
+    """
 
     what: str
     model: type[Model]
     field: str
     still_open: Q
+    passes: Pass | None = None
+    instead: str = ""
 
     def of(self, user_id: int) -> QuerySet[Any]:
         """The open rows that hang on this account."""
@@ -42,9 +56,14 @@ class Held:
 _holdings: dict[str, Holding] = {}
 
 
-def hangs_on_account(what: str, model: type[Model], field: str, still_open: Q) -> None:
-    """Register a kind of work that hangs on one person. Called by the modules above when they are loaded."""
-    _holdings[f"{model._meta.label}.{field}"] = Holding(what, model, field, still_open)
+def hangs_on_account(
+    what: str, model: type[Model], field: str, still_open: Q, passes: Pass | None = None, instead: str = ""
+) -> None:
+    """Register a kind of work that hangs on one person (see Holding). Called by the modules when they are loaded.
+
+    A house test asks that each column that names a user stands here, or says why its rows may stay as they are.
+    """
+    _holdings[f"{model._meta.label}.{field}"] = Holding(what, model, field, still_open, passes, instead)
 
 
 def holdings() -> list[Holding]:
@@ -76,3 +95,8 @@ def _shown(holding: Holding, rows: QuerySet[Any], viewer: Viewer | None) -> list
 def in_words(held: list[Held]) -> str:
     """「经办的事项 3 件、协商任务 1 件」."""
     return "、".join(f"{one.holding.what} {one.count} 件" for one in held)
+
+
+def to_hand_over(held: list[Held]) -> list[Held]:
+    """Those of them for which somebody must be named."""
+    return [one for one in held if not one.holding.instead]

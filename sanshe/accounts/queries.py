@@ -68,6 +68,34 @@ def holders(
     return User.objects.filter(is_active=True, pk__in=posts.values("user")).order_by("id")
 
 
+def on_duty(
+    *roles: Role, area: Area | None = None, body_id: int | None = None, on: date | None = None, exactly: bool = False
+) -> QuerySet[User]:
+    """The same with those who stand in for one of them with such a post on that day: whom a notice must reach."""
+    today = on or clock.today()
+    posts = Post.objects.in_force(today).filter(role__in=[r.value for r in roles])
+    if area is not None:
+        posts = posts.filter(area=area) if exactly else posts.filter(area__in=[a.pk for a in ancestors(area)])
+    if body_id is not None:
+        posts = posts.filter(body_id=body_id)
+    lent = _running(today).filter(posts__in=posts)
+    return User.objects.filter(
+        Q(pk__in=posts.values("user")) | Q(pk__in=lent.values("substitute")), is_active=True
+    ).order_by("id")  # fmt: skip
+
+
+def _running(on: date) -> QuerySet[StandIn]:
+    return StandIn.objects.filter(
+        ended_at__isnull=True, first_day__lte=on, last_day__gte=on, absent__is_active=True
+    )  # fmt: skip
+
+
+def posts_held(viewer: Viewer, on: date) -> QuerySet[Post]:
+    """Return the posts by which a viewer acts on a day: the own, and those held for somebody who is away."""
+    lent = _running(on).filter(substitute=viewer.user_id or 0)
+    return Post.objects.in_force(on).filter(Q(user=viewer.user_id or 0) | Q(pk__in=lent.values("posts")))
+
+
 def holds_staff_post(viewer: Viewer) -> bool:
     """Say whether a viewer holds a post of the administration (not only one of an outsider). No query."""
     return viewer.holds(*STAFF_ROLES)

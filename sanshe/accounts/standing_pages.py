@@ -160,13 +160,14 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
             put_errors(form, error)
         else:
             count = sum(done.moved.values())
-            said = f"已移交 {count} 件，结束岗位 {len(done.posts)} 个。需要停用账号的，请系统管理员办理。"
+            said = f"已处理名下 {count} 件，结束岗位 {len(done.posts)} 个。需要停用账号的，请系统管理员办理。"
             messages.success(request, said)
             return HttpResponseRedirect(reverse("accounts:leave", args=[pk]))
     context = {
         "form": form,
         "account": account,
-        "held": holdings.held_by(pk, viewer),
+        "held": holdings.to_hand_over(held := holdings.held_by(pk, viewer)),
+        "instead": [one for one in held if one.holding.instead],
         "posts": [p for p in queries.posts_of(viewer, account) if p.valid_to is None or p.valid_to > clock.today()],
         "last": queries.last_in_post(account),
         "done": list(queries.handovers_of(viewer, account)),

@@ -36,8 +36,9 @@ OUTSIDE_ROLES = frozenset({Role.ORG_MANAGER, Role.SOCIAL_WORKER, Role.EXPERT, Ro
 
 STAFF_ROLES = frozenset(Role) - OUTSIDE_ROLES
 
-# Posts that nobody may hold for another: the three administrators are apart, and an expert's opinion is the expert's.
-NEVER_FOR_ANOTHER = ADMINISTRATORS | {Role.EXPERT}
+# Posts that nobody may hold for another: the three administrators are apart, an expert's opinion is the expert's, and
+# the parties of a mediation have agreed to this mediator, who alone reads what they said; the head names another.
+NEVER_FOR_ANOTHER = ADMINISTRATORS | {Role.EXPERT, Role.MEDIATOR}
 
 
 class AccountsEvent(models.TextChoices):

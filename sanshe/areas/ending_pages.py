@@ -15,7 +15,7 @@ from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid, NotVisible
 from sanshe.kernel.http import once, posts_only, put_errors
 
-from . import actions
+from . import actions, holdings
 from .access import BodyAccess
 from .models import Body
 
@@ -69,5 +69,5 @@ def end_body(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "已登记撤销，未办结的都有了去处。")
             return HttpResponseRedirect(back)
-    context = {"form": form, "body": body, "held": actions.held_open(pk), "back": back}
+    context = {"form": form, "body": body, "held": holdings.held_open(pk), "back": back}
     return render(request, "areas/end_body.html", context, status=422 if form.errors else 200)

@@ -1,7 +1,6 @@
 """What other modules may use of areas."""
 
 from .actions import (
-    body_holds,
     default_selection,
     end_body,
     establish_body,
@@ -10,8 +9,8 @@ from .actions import (
     load_places,
     on_body_end,
     read_data,
-    successor_of,
 )
+from .holdings import BodyHolding, hangs_on_body, move_from_gone, no_longer_named, note_succession, successor_of
 from .models import Area, AreaSuccession, AreaVersion, Body, BodyMember, ManagedBy, Place
 from .queries import (
     PlaceMatch,
@@ -48,6 +47,7 @@ __all__ = [
     "AreaSuccession",
     "AreaVersion",
     "Body",
+    "BodyHolding",
     "BodyKind",
     "BodyMember",
     "Look",
@@ -65,7 +65,6 @@ __all__ = [
     "area_tree",
     "as_of",
     "bodies_in",
-    "body_holds",
     "body_of",
     "body_reference",
     "code_history",
@@ -76,6 +75,7 @@ __all__ = [
     "end_body",
     "establish_body",
     "handling_units_for",
+    "hangs_on_body",
     "home_area",
     "in_force",
     "inside",
@@ -85,6 +85,9 @@ __all__ = [
     "look",
     "managed_by",
     "managing_area",
+    "move_from_gone",
+    "no_longer_named",
+    "note_succession",
     "on_body_end",
     "places_like",
     "read_data",

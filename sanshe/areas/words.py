@@ -65,6 +65,7 @@ class AreasEvent(models.TextChoices):
     MEMBERS_LOADED = "members_loaded", "载入机构成员"
     BODY_ESTABLISHED = "body_established", "设立机构"
     BODY_ENDED = "body_ended", "撤销机构"
+    TAKEN_ON = "taken_on", "承接撤销机构的工作"
     AREA_CHANGED = "area_changed", "变更区域"
     AREA_MERGED = "area_merged", "并入其他区域"
     AREA_SPLIT = "area_split", "分设区域"

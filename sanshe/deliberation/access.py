@@ -12,6 +12,7 @@ from sanshe.areas.public import BodyKind
 from sanshe.kernel.access import (
     Access,
     Rule,
+    given_to,
     holds,
     inherits,
     not_own,
@@ -65,7 +66,7 @@ class DeliberationAccess(Access[Deliberation]):
                 | through(
                     "deliberation.Task",
                     "deliberation_id",
-                    own("owner") | works_for(*CARRIERS, body="owner_body"),
+                    given_to("owner", "责任人") | works_for(*CARRIERS, body="owner_body"),
                     label="任务的责任人或责任单位",
                 )
             )
@@ -152,7 +153,7 @@ class TaskAccess(Access[Task]):
         where(Q(deliberation__published_at__isnull=False), "协商意见已公布的") | holds(*DESK, area="deliberation__area")
     )
     carry = (
-        own("owner", "责任人")
+        given_to("owner", "责任人")
         | works_for(*CARRIERS, body="owner_body")
         | (
             where(Q(owner_body__kind__in=OWN_BODIES), "责任单位是社区自己的")

@@ -51,10 +51,16 @@ class DeliberationConfig(AppConfig):
         from django.db.models import Q
 
         from sanshe.accounts.public import hangs_on_account
+        from sanshe.areas.public import BodyHolding, hangs_on_body, no_longer_named
 
+        from .actions.succeeding import task_left
         from .models import Task
-        from .words import TaskState
+        from .words import ENDED, TaskState
 
         hangs_on_account("协商任务", Task, "owner", Q(state=TaskState.OPEN))
+        hangs_on_body(BodyHolding("协商任务", Task, "owner_body", Q(state=TaskState.OPEN), left=task_left))
+        under_way = ~Q(state__in=[state.value for state in ENDED])
+        for column in ("party_body", "committee_body"):
+            hangs_on_body(BodyHolding("牵头的协商", Deliberation, column, under_way, left=no_longer_named(column)))
         thread.register(Deliberation, queries.describe)
         thread.register(Topic, queries.describe_topics)

@@ -79,6 +79,7 @@ FLOW: Flow[Dispute] = Flow(
         Step("appoint", "指定调解员", S.READY, S.MEDIATING, verb="head", primary=True, todo="指定调解员",
              sentence="{actor}指定了调解员"),
         Step("replace", "更换调解员", (S.MEDIATING, S.SIGNING, S.AGREED), None, verb="head",
+             todo="更换离岗的调解员", todo_when=Q(vacated_at__isnull=False),
              sentence="{actor}更换了调解员"),
         Step("recuse", "申请回避", (S.MEDIATING, S.SIGNING), S.READY, verb="mediate",
              sentence="{actor}申请回避，另行指定调解员"),
@@ -103,6 +104,8 @@ FLOW: Flow[Dispute] = Flow(
         Step("close", "结案", S.AGREED, S.CLOSED, verb="work", primary=True, todo="结案",
              todo_when=Q(open_terms=0), needs=[_terms_done], sentence="{actor}回访完毕，结案归档"),
         # -- not for people --
+        Step("mediator_left", "调解员离岗", (S.MEDIATING, S.SIGNING, S.AGREED), None, verb="watch", hidden=True,
+             sentence="调解员离岗，另行指定"),
         Step("remind", "到期提醒", (S.RECEIVED, S.READY, S.MEDIATING, S.SIGNING), None, verb="watch", hidden=True,
              public=False, sentence="到了时限，系统提醒办理人"),
     ],

@@ -40,6 +40,7 @@ class Dispute(models.Model):
     due_at = models.DateTimeField("下一步时限", null=True, blank=True)
     calendar_version = models.CharField("日历版本", max_length=20, blank=True)
     appointed_at = models.DateTimeField("指定调解员时间", null=True, blank=True)
+    vacated_at = models.DateTimeField("调解员离岗时间", null=True, blank=True)
     form = models.CharField("协议形式", max_length=8, choices=Form.choices, blank=True)
     facts = EncryptedText("纠纷的主要事实", null=True, blank=True)
     terms_text = EncryptedText("协议内容", null=True, blank=True)
@@ -56,8 +57,8 @@ class Dispute(models.Model):
     privacy = {
         "public": "",
         "internal": (
-            "number area kind source state created_at due_at calendar_version appointed_at form open_terms ended_at "
-            "reminded_at confirmation confirmation_on effect_on"
+            "number area kind source state created_at due_at calendar_version appointed_at vacated_at form open_terms "
+            "ended_at reminded_at confirmation confirmation_on effect_on"
         ),
         "personal": "matter filed_by mediator",
         "sensitive": "about wish facts terms_text court end_reason other_way",

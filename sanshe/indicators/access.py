@@ -1,7 +1,7 @@
 """Who reads the figures of which area, and who plans."""
 
 from sanshe.accounts.public import Role
-from sanshe.kernel.access import Access, holds, own
+from sanshe.kernel.access import Access, given_to, holds
 
 from .models import FigureArea, GapPlan
 
@@ -20,6 +20,6 @@ class GapPlanAccess(Access[GapPlan]):
     """A plan is read by those who read the figures of its area; its owner reports, the officers may end it."""
 
     model = GapPlan
-    see = holds(*OFFICERS, Role.SERVICE_CENTRE, Role.COMMUNITY_LEAD) | own("owner", "负责人")
-    carry = own("owner", "负责人")
-    settle = holds(*OFFICERS) | own("owner", "负责人")
+    see = holds(*OFFICERS, Role.SERVICE_CENTRE, Role.COMMUNITY_LEAD) | given_to("owner", "负责人")
+    carry = given_to("owner", "负责人")
+    settle = holds(*OFFICERS) | given_to("owner", "负责人")

@@ -15,16 +15,17 @@ class MattersConfig(AppConfig):
         from django.db.models import Q
 
         from sanshe.accounts.public import hangs_on_account
-        from sanshe.areas.public import body_holds, on_body_end
+        from sanshe.areas.public import hangs_on_body
         from sanshe.kernel import thread
         from sanshe.people.public import erasure_block, file_section, on_erasure
 
         from . import flow, orders, reporters, thread_marks  # noqa: F401
         from .actions.forgetting import forget_reporter
         from .actions.merging import hook_on
-        from .actions.succeeding import held_by, unit_ended
-        from .models import Matter
+        from .actions.succeeding import HELD
+        from .models import Matter, TaskOrder, TaskPart
         from .tasks import flow as tasks  # noqa: F401
+        from .tasks.words import OrderState, PartState
         from .words import OPEN
 
         hook_on()
@@ -32,6 +33,9 @@ class MattersConfig(AppConfig):
         file_section("反映的事项", reporters.file_rows)
         erasure_block(reporters.against_erasure)
         on_erasure(forget_reporter)
-        body_holds(held_by)
+        for holding in HELD:
+            hangs_on_body(holding)
         hangs_on_account("经办的事项", Matter, "handler", Q(state__in=[state.value for state in OPEN]))
-        on_body_end(unit_ended)
+        hangs_on_account("社区承担的任务", TaskPart, "handler", Q(state=PartState.ACCEPTED))
+        under_way = (OrderState.WAITING, OrderState.OBJECTED, OrderState.OUT)
+        hangs_on_account("提出的下派任务", TaskOrder, "asked_by", Q(state__in=under_way))

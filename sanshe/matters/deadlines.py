@@ -34,12 +34,40 @@ def set_working_days(matter: Matter, count: int, now: datetime, promise: bool = 
     _begin_watch(matter)
 
 
-def set_hours(matter: Matter, hours: int, now: datetime) -> None:
+def set_hours(matter: Matter, hours: int, now: datetime, promise: bool = True) -> None:
     """Let an urgent matter be due in so many hours, day and night."""
     matter.calendar_version = clock.calendar_version()
     matter.hours = hours
-    matter.due_at = matter.promised_at = clock.add_hours(now, hours)
+    matter.due_at = clock.add_hours(now, hours)
+    if promise:
+        matter.promised_at = matter.due_at
     _begin_watch(matter)
+
+
+def begin_handling(matter: Matter, now: datetime) -> None:
+    """Let the deadline of handling begin: hours for what is urgent, also when it is handed on or opened again."""
+    if matter.urgent:
+        rule = matter.criterion
+        set_hours(matter, (rule.hours if rule is not None else None) or days("urgent_hours", now), now)
+    else:
+        set_working_days(matter, days_for(matter, now), now)
+
+
+def begin_triage(matter: Matter, now: datetime) -> None:
+    """Let the deadline of triage begin anew; what the resident was told stands. The urgent waits hours, not days."""
+    if matter.urgent:
+        set_hours(matter, days("urgent_triage_hours", now, "window"), now, promise=False)
+    else:
+        set_working_days(matter, days("deadline_triage", now), now, promise=False)
+
+
+def assist_due(matter: Matter, now: datetime, version: str) -> datetime:
+    """When an assisting part is due: by the usual limit, never after the matter's own; in hours for the urgent."""
+    own = matter.due_at if matter.due_at is not None and matter.due_at > now else None
+    if matter.hours is not None:
+        return own or clock.add_hours(now, matter.hours)
+    due = clock.add_working_days(now, days("deadline_assist", now), version)
+    return min(due, own) if own is not None else due
 
 
 def days_for(matter: Matter, now: datetime) -> int:
@@ -104,9 +132,10 @@ def resume(matter: Matter, now: datetime) -> None:
 
 
 def extend(matter: Matter, count: int) -> None:
-    """Move the deadline on by so many working days from where it stands."""
+    """Move the deadline on by so many working days from where it stands; the urgent does not run in hours any more."""
     if matter.due_at is None:
         return
+    matter.hours = None
     due = clock.local(matter.due_at)
     moved = clock.add_working_days(due, count, matter.calendar_version)
     matter.due_at = matter.promised_at = moved

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
-from sanshe.accounts.public import Post, Role
+from sanshe.accounts.public import Role, posts_held
 from sanshe.areas.public import Area
 from sanshe.kernel import clock
 from sanshe.kernel.access import Viewer
@@ -29,7 +29,7 @@ PROGRESS = (
 
 def window_of(by: Viewer, area: Area, now: datetime) -> Area | None:
     """The area of the post by which someone takes a matter in: one that covers the matter's area, else the first."""
-    rows = Post.objects.in_force(clock.local(now).date()).filter(user=by.user_id, role__in=WINDOW, area__isnull=False)
+    rows = posts_held(by, clock.local(now).date()).filter(role__in=WINDOW, area__isnull=False)
     areas = [post.area for post in rows.select_related("area").order_by("pk") if post.area is not None]
     return next((one for one in areas if one.lo <= area.lo < one.hi), areas[0] if areas else None)
 

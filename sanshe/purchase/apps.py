@@ -18,15 +18,32 @@ class PurchaseConfig(AppConfig):
 
     def ready(self) -> None:
         """Its things describe themselves on the thread; an outcome that states a need puts it into the pool."""
+        from django.db.models import Q
+
+        from sanshe.accounts.public import hangs_on_account
+        from sanshe.areas.public import BodyHolding, hangs_on_body
         from sanshe.deliberation.public import FLOW, needs_of
         from sanshe.kernel import thread
         from sanshe.orgs.public import file_section
 
         from . import dossier, marks, public
-        from .models import Call, Contract, Need, Project
+        from .actions.judging import expert_leaves
+        from .models import Call, Contract, Drawn, Need, Project
+        from .words import CallState, ContractState, ProjectState
 
         file_section("承接的项目", dossier.projects)
         file_section("合同", dossier.contracts)
+        in_the_making = Q(state__in=(ProjectState.DRAFT, ProjectState.SUBMITTED))
+        hangs_on_account("编制的项目", Project, "made_by", in_the_making)
+        to_judge = Q(excluded="", scored_at__isnull=True, call__state=CallState.SCORING)
+        buying = ~Q(state__in=(CallState.AWARDED, CallState.FAILED))
+        running = Q(
+            state__in=(ContractState.DRAFT, ContractState.RUNNING, ContractState.ACCEPTANCE, ContractState.ACCEPTED)
+        )
+        hangs_on_body(BodyHolding("采购的比选", Call, "buyer", buying, must_go_on=True))
+        hangs_on_body(BodyHolding("采购的合同", Contract, "buyer", running, must_go_on=True))
+        hangs_on_body(BodyHolding("承接的合同", Contract, "supplier", running, must_go_on=True))
+        hangs_on_account("抽中的评审", Drawn, "user", to_judge, expert_leaves, "由街道补抽专家")
         thread.register(Need, marks.needs)
         thread.register(Project, marks.projects)
         thread.register(Call, marks.calls)

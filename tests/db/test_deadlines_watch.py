@@ -117,6 +117,104 @@ def test_an_objection_that_the_street_leaves_lying_goes_above_it(cast, now):
     assert len(told(cast, "centre")) == 1 and told(cast, "street") == [] and told(cast, "district") == []
 
 
+def test_the_people_of_a_part_are_reminded_before_its_day(cast, now):
+    matter = handled(cast, now)
+    actions.ask_assist(
+        matter_id=matter.pk, unit=cast.bodies["helper_unit"].pk, part="查一查产权", until=date(2026, 6, 12),
+        by=cast.handler, now=now,
+    )  # fmt: skip
+    actions.oversee(
+        matter_id=matter.pk, requirement="请尽快办结。", until=date(2026, 6, 16), by=cast.street, now=now
+    )  # fmt: skip
+
+    def reminded() -> list[int]:
+        texts = [("assistant", "协办答复"), ("handler", "督办回复")]
+        return [Notice.objects.filter(user=cast.users[who], text__startswith=what).count() for who, what in texts]
+
+    for moment, counts in ((at(10, 17), [0, 0]), (at(11), [1, 0]), (at(15), [1, 1]), (at(16), [1, 1])):
+        with clock.frozen(moment):
+            actions.run_clock(moment)
+            actions.run_clock(moment)
+        assert reminded() == counts, moment
+    with clock.frozen(at(16)):
+        actions.answer_oversight(
+            order_id=OversightOrder.objects.get().pk, answer="已安排", by=cast.handler, now=at(16)
+        )  # fmt: skip
+        actions.press_oversight(order_id=OversightOrder.objects.get().pk, closing="再快些", by=cast.street, now=at(16))
+    with clock.frozen(at(23)):
+        actions.run_clock(at(23))
+    assert reminded()[1] == 2, "a new date is reminded of again"
+
+
+def test_an_urgent_matter_stays_in_hours_wherever_it_goes(cast):
+    """Returned it waits an hour for the window, designated or reopened it runs in hours; as another one in days."""
+    night = at(19, 23)
+    gas = {"criterion": cast.criteria["gas"].pk}
+
+    def rung(who: str) -> int:
+        return Notice.objects.filter(user=cast.users[who], kind="紧急").count()
+
+    with clock.frozen(night):
+        matter = assigned(cast, night, **gas)
+        calls = rung("desk")
+        actions.return_matter(
+            matter_id=matter.pk, ground="other_unit", reason="归燃气公司", by=cast.handler, now=night
+        )  # fmt: skip
+        matter.refresh_from_db()
+        assert (matter.hours, matter.due_at) == (1, night + timedelta(hours=1)) and rung("desk") == calls + 1
+        actions.designate(
+            matter_id=matter.pk, host_unit=cast.bodies["unit"].pk, reason="按三定方案。", by=cast.street, now=night
+        )  # fmt: skip
+        matter.refresh_from_db()
+        assert matter.hours == 1 and matter.due_at == night + timedelta(hours=1)
+        actions.accept(matter_id=matter.pk, by=cast.handler, now=night)
+        actions.ask_assist(
+            matter_id=matter.pk, unit=cast.bodies["helper_unit"].pk, part="停电", by=cast.handler, now=night
+        )  # fmt: skip
+        assert Assist.objects.get().due_at == matter.due_at, "the part of another unit as well"
+        actions.answer_assist(
+            assist_id=Assist.objects.get().pk, answer="已停电。", by=cast.assistant, now=night
+        )  # fmt: skip
+        actions.finish(matter_id=matter.pk, result="阀门已关，管道已经修好，请放心。", by=cast.handler, now=night)
+        calls = rung("handler")
+        actions.reopen(matter_id=matter.pk, reason="还有气味", by=cast.resident, now=night)
+        matter.refresh_from_db()
+        assert (matter.hours, matter.due_at) == (1, night + timedelta(hours=1)) and rung("handler") == calls + 1
+        assert matter.promised_at == matter.due_at
+        actions.raise_objection(matter_id=matter.pk, reason="不是燃气", by=cast.resident, now=night)
+        actions.uphold_objection(objection_id=Objection.objects.get().pk, answer="同意。", by=cast.street, now=night)
+        matter = assigned(cast, night, matter=Matter.objects.get(pk=matter.pk))
+        assert not matter.urgent and matter.hours is None and matter.due_at > night + timedelta(days=3)
+
+
+def test_a_worker_killed_between_two_things_sends_nothing_twice(cast, now, monkeypatch):
+    """Killed while it tells the second one: what was told stays told, what was not is told when it runs again."""
+    from sanshe.matters.actions import escalating
+
+    for _ in range(3):
+        handled(cast, now)
+    calls = []
+
+    def dying(*args, **kwargs):
+        calls.append(args)
+        if len(calls) == 2:
+            notify(*args, **kwargs)
+            raise SystemExit("killed")
+        return notify(*args, **kwargs)
+
+    notify = escalating.notify
+    monkeypatch.setattr(escalating, "notify", dying)
+    with clock.frozen(at(17, 19)):
+        with pytest.raises(SystemExit):
+            actions.run_clock(at(17, 19))
+        assert len(told(cast, "unit_lead")) == 1
+        monkeypatch.setattr(escalating, "notify", notify)
+        actions.run_clock(at(17, 19))
+        actions.run_clock(at(17, 19))
+    assert len(told(cast, "unit_lead")) == 3
+    assert audit.Entry.objects.filter(event="step:escalate").count() == 3
+
+
 # -- orders by rule ----------------------------------------------------------------------------------------------------
 
 
@@ -306,6 +404,28 @@ def test_a_day_to_come_moves_on_that_day_by_the_clock(cast, now):
         assert Matter.objects.get(pk=matter.pk).host_unit == cast.bodies["helper_unit"]
 
 
+def test_what_a_dissolved_unit_had_asked_for_goes_on(cast, now):
+    """A request for more time and a task to communities: with the heir; without one the task is the street's."""
+    from sanshe.matters.models import Extension, TaskOrder
+
+    with clock.frozen(at(10, 12)):
+        matter = handled(cast, now)
+        actions.extend(matter_id=matter.pk, days=3, reason="要等配件到货才能修。", by=cast.handler, now=now)
+        order = TaskOrder.objects.create(
+            title="清点雨水口", text="数一遍", basis="文件", until=date(2026, 7, 1), hours=1, area=cast.areas["street"],
+            gate=cast.areas["street"], asked_by=cast.users["handler"], asked_at=now, state="out", verdict="none",
+            unit=cast.bodies["unit"],
+        )  # fmt: skip
+        dissolve(cast, "unit", "helper_unit")
+        order.refresh_from_db()
+        assert order.unit == Extension.objects.get().unit == cast.bodies["helper_unit"]
+        dissolve(cast, "helper_unit", None)
+        order.refresh_from_db()
+        assert order.unit is None and order.asker == "甲街道（机关）"
+        assert Notice.objects.filter(user=cast.users["street"], text__contains="下派的任务转由甲街道负责").count() == 1
+        assert audit.history(order).first().told() == "甲街道物业科撤销，没有承接机构"
+
+
 # -- the calendar ------------------------------------------------------------------------------------------------------
 
 
@@ -316,3 +436,13 @@ def test_a_deadline_beyond_the_table_is_said_and_stays(cast):
         assert matter.due_at == datetime(2027, 1, 6, 18, tzinfo=CN)  # Thursday to Wednesday, 1 January as any Friday
         assert deadlines.unknown_holidays(matter).startswith("2027年节假日安排尚未公布")
         assert deadlines.unknown_holidays(report(cast, datetime(2026, 6, 10, 9, tzinfo=CN))) == ""
+
+
+def test_the_end_of_the_table_is_one_thing_to_do_for_one_administrator(cast):
+    def listed(who: str) -> list[str]:
+        return [todo.title for todo in agenda(cast.viewer(who)).items if todo.kind == "放假安排"]
+
+    with clock.frozen(datetime(2026, 10, 1, 9, tzinfo=CN)):
+        assert listed("system_admin") == []
+    with clock.frozen(datetime(2026, 11, 23, 9, tzinfo=CN)):
+        assert listed("system_admin") == ["录入 2027 年放假安排"] and listed("district") == listed("auditor") == []

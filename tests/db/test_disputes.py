@@ -216,3 +216,20 @@ def test_the_clock_reminds_once(cast, now) -> None:
     late, by = now + timedelta(days=9), Viewer.system_account(CLOCK)
     assert actions.remind(by=by, now=late) > 0 and actions.remind(by=by, now=late) == 0
     assert Dispute.objects.get(pk=one.pk).reminded_at == late
+
+
+def test_a_mediator_who_leaves_is_replaced_by_the_head(cast, now) -> None:
+    """Nobody is handed a dispute on the administrator's page; it stands on the head's list until another is named."""
+    from sanshe.accounts.public import Post, Role, hand_over
+
+    one = mutual_cast.mediating(cast, now)
+    Post.objects.create(
+        user=cast.users["third"], role=Role.SECURITY_ADMIN, area=cast.areas["district"], valid_from=now.date()
+    )
+    done = hand_over(leaver_id=cast.users["mediator"].pk, successor_id=None, reason="退休", by=cast.third, now=now)
+    assert done.moved == {"主持的人民调解（由社区负责人更换调解员）": 1}
+    assert "更换离岗的调解员" in [todo.label for todo in agenda(cast.lead).items]
+    actions.replace(dispute_id=one.pk, mediator=cast.users["mediator2"], by=cast.lead, now=now)
+    assert "更换离岗的调解员" not in [todo.label for todo in agenda(cast.lead).items]
+    one.refresh_from_db()
+    assert one.mediator == cast.users["mediator2"] and one.vacated_at is None

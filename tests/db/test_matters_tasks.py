@@ -11,8 +11,9 @@ from sanshe.kernel import clock
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid, NotAllowed, NotVisible, WrongState
 from sanshe.kernel.notices import Notice
+from sanshe.matters.actions import run_clock
 from sanshe.matters.actions.criteria import duty_files, load_duties
-from sanshe.matters.models import DutyItem, TaskOrder
+from sanshe.matters.models import DutyItem, TaskOrder, TaskPart
 from sanshe.matters.tasks import actions, queries
 from sanshe.matters.tasks.access import TaskOrderAccess, TaskPartAccess
 from sanshe.matters.tasks.flow import ORDER, PART
@@ -207,3 +208,36 @@ def test_the_figures_of_each_department_with_their_rows(cast, now):
     # A unit sees its own figures, another street's nothing.
     assert [line.name for line in queries.figures(cast.handler, now.year)] == ["甲街道平安办"]
     assert queries.figures(cast.street_far, now.year) == [] and queries.figures(cast.district, 2019) == []
+
+
+def test_a_task_is_reminded_of_and_goes_up_when_it_is_late(cast, now):
+    """Before the day whoever took it on is reminded, or the community's posts; after it the posts above, one by one."""
+    until = now.date() + timedelta(days=20)  # Tuesday 30 June
+    order = ask(cast, now, until=until, places=("home",))
+    part = order.parts.get()
+    actions.accept(part_id=part.pk, by=cast.viewer("worker"), now=now)
+
+    def told(who, words):
+        return Notice.objects.filter(user=cast.users[who], text__contains=words).count()
+
+    def run(day, hour, month=6):
+        moment = clock.at(2026, month, day, hour)
+        with clock.frozen(moment):
+            run_clock(moment)
+            run_clock(moment)
+        return [told(who, "请督促") for who in ("lead", "street", "centre", "district")]
+
+    run(26, 9)
+    assert told("worker", "还剩") == 0
+    run(29, 9)
+    assert told("worker", "家庭医生宣传周") == 1 and told("lead", "家庭医生宣传周") == 1, (
+        "the lead knows of the order only"
+    )
+    assert run(30, 17) == [0, 0, 0, 0]
+    assert run(30, 19) == [1, 0, 0, 0]
+    assert run(1, 19, month=7) == [1, 1, 0, 0]
+    assert run(6, 19, month=7) == [1, 1, 1, 1]
+    with clock.frozen(clock.at(2026, 7, 7, 9)):
+        actions.withdraw(order_id=order.pk, by=cast.viewer("handler"), now=clock.at(2026, 7, 7, 9))
+    TaskPart.objects.update(escalations=0, reminded_at=None)
+    assert run(20, 9, month=7) == [1, 1, 1, 1], "nobody is chased for what was taken back"

@@ -167,3 +167,40 @@ def test_only_the_security_administrator_hands_over(cast):
         accounts.hand_over(
             leaver_id=cast.users["handler"].pk, successor_id=None, reason="调离", by=cast.unit_lead, now=TODAY
         )
+
+
+def test_keys_are_revoked_and_tasks_go_on_with_the_leaver(cast):
+    """What goes to nobody is dealt with as well, and needs no successor; a street's task goes on with the street."""
+    from sanshe.exchange.models import Token
+
+    key = {"name": "报表", "ending": "abcd", "scope": "read", "created_at": TODAY}
+    token = Token.objects.create(
+        user=cast.users["handler"], digest="a" * 64, expires_at=TODAY + timedelta(days=9), **key
+    )  # fmt: skip
+    done = leave(cast, "handler", None)
+    token.refresh_from_db()
+    assert token.revoked_at == TODAY and done.moved == {"接口令牌（办理移交时撤销）": 1}
+
+
+def test_whom_a_notice_reaches_and_what_was_given_to_the_absent(cast):
+    """Who stands in is told what the absent would be told, and goes on with what was given to them by name."""
+    from sanshe.kernel.notices import Notice
+    from sanshe.matters.models import TaskOrder
+    from sanshe.matters.tasks import queries as tasks
+    from sanshe.matters.tasks.access import TaskOrderAccess
+
+    order = TaskOrder.objects.create(
+        title="清点雨水口", text="数一遍", basis="文件", until=TODAY.date(), hours=1, area=cast.areas["street"],
+        gate=cast.areas["street"], asked_by=cast.users["street"], asked_at=TODAY, state="waiting", verdict="none",
+    )  # fmt: skip
+    may = [TaskOrderAccess.may(cast.viewer(who), "withdraw", order) for who in ("street", "lead", "street_far")]
+    assert may == [True, False, False]
+    lend(cast, "street", "lead")
+    assert TaskOrderAccess.may(cast.lead, "withdraw", order)
+    assert [str(post) for post in tasks.asking_posts(cast.lead, TODAY.date())] == ["街道三社联动专干（甲街道）"]
+    lend(cast, "handler", "assistant", by="unit_lead")
+    assigned(cast, TODAY)
+    told = Notice.objects.filter(text__startswith="新交办事项")
+    assert set(told.values_list("user", flat=True)) == {
+        cast.users[who].pk for who in ("handler", "handler_resident", "unit_lead", "assistant")
+    }

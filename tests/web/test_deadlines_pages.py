@@ -160,3 +160,36 @@ def test_dissolving_a_unit_by_the_form(cast, moment):
     assert sent.status_code == 302
     assert Matter.objects.get(pk=matter.pk).host_unit == cast.bodies["helper_unit"]
     assert "由" in browser.get(f"/registers/bodies/{cast.bodies['unit'].pk}/").content.decode()
+
+
+def test_the_second_of_two_is_told_and_keeps_the_words(cast, moment):
+    """Both have the form open; the first is quicker. Done already: who and when, on the form with its words. Gone
+    elsewhere: that it went, and the words to be copied."""
+    matter = handled(cast, moment)
+    words = {"result": "现场已经看过，灯换好了，晚上亮了。"}
+    second = as_(cast, "handler_resident")
+    actions.finish(matter_id=matter.pk, result="已经更换灯泡，当晚恢复照明。", by=cast.handler, now=moment)
+    page = second.post(f"/matters/{matter.pk}/do/finish/", words)
+    shown = page.content.decode()
+    assert page.status_code == 409 and "测试12号办结" in shown and words["result"] in shown and "已办结" in shown
+    other = assigned(cast, moment)
+    asked = {"days": 3, "reason": "配件要从外地调来，三天后才能到货。"}
+    actions.return_matter(
+        matter_id=other.pk, ground="other_unit", reason="归市政管理", by=cast.handler, now=moment
+    )  # fmt: skip
+    page = second.post(f"/matters/{other.pk}/do/extend/", asked)
+    shown = page.content.decode()
+    assert page.status_code == 404 and "已经转到别处" in shown and asked["reason"] in shown
+    assert second.get(f"/matters/{other.pk}/do/extend/").status_code == 404
+    stranger = as_(cast, "neighbour").post(f"/matters/{other.pk}/do/extend/", {"reason": ""})
+    assert stranger.status_code == 404 and "您填写的内容" not in stranger.content.decode()
+
+
+def test_the_working_calendar_is_for_those_who_count_by_it(cast, moment):
+    found = {who: as_(cast, who).get("/working-days/").status_code for who in ("public", "resident", "desk")}
+    assert found == {"public": 302, "resident": 404, "desk": 200}
+    with clock.frozen(clock.at(2026, 11, 23, 9)):
+        browser = as_(cast, "system_admin")
+        assert "录入 2027 年放假安排" in browser.get("/workbench/").content.decode()
+        page = browser.get("/working-days/").content.decode()
+        assert "2027 年的放假安排还没有录入" in page and "怎样录入" in page and "2月15日至23日" in page

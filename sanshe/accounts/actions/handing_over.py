@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -14,7 +15,7 @@ from sanshe.kernel.errors import Invalid, NotAllowed
 from sanshe.kernel.notices import notify
 
 from ..access import SETUP, UserAccess
-from ..holdings import Holding, held_by, in_words
+from ..holdings import Holding, held_by, in_words, to_hand_over
 from ..models import Handover, Post, StandIn, User
 from ..queries import same_post
 from ..words import AccountsEvent, Role
@@ -37,7 +38,8 @@ def hand_over(
     both = User.objects.select_for_update().filter(pk__in=[leaver_id, successor_id or 0]).order_by("pk")
     people = {user.pk: user for user in both}
     leaver, successor = people[leaver_id], people.get(successor_id or 0)
-    held = held_by(leaver.pk)
+    every = held_by(leaver.pk)
+    held = to_hand_over(every)
     reason = " ".join(reason.split())
     if not 2 <= len(reason) <= 200:
         raise Invalid({"reason": "请写明离岗的原因（2 至 200 个字），例如：调离、退休。"})
@@ -53,6 +55,9 @@ def hand_over(
     if successor is not None and not with_posts and held and not _in_post(successor, today):
         raise Invalid({"successor": f"{successor.name}没有岗位，看不到要接手的事。请另选一人，或把岗位一并授予。"})
     moved = {one.holding.what: _move(one.holding, leaver, successor, by, now) for one in held if successor}
+    for one in every:
+        if one.holding.instead:
+            moved[f"{one.holding.what}（{one.holding.instead}）"] = _move(one.holding, leaver, None, by, now)
     for post in posts:
         close_post(post, by, now)
         if with_posts and successor is not None and not _holds(successor, post, today):
@@ -68,7 +73,7 @@ def hand_over(
         by_id=by.account_id, at=now,
     )  # fmt: skip
     record.save(force_insert=True)
-    _tell(record, by, now)
+    _tell(record, [one.holding.what for one in held], by, now)
     return record
 
 
@@ -80,12 +85,17 @@ def _holds(user: User, post: Post, today: date) -> bool:
     return same_post(post, today).filter(user=user).exists()
 
 
-def _move(holding: Holding, leaver: User, successor: User, by: Viewer, now: datetime) -> int:
+def _move(holding: Holding, leaver: User, successor: User | None, by: Viewer, now: datetime) -> int:
     """Move the open rows of one kind, each with an entry in its own history."""
     rows = list(holding.of(leaver.pk).select_for_update(of=("self",)))
     for row in rows:
-        setattr(row, f"{holding.field}_id", successor.pk)
-        row.save(update_fields=[holding.field])
+        if holding.passes is not None:
+            holding.passes(row, successor, by, now)
+        elif successor is not None:
+            setattr(row, f"{holding.field}_id", successor.pk)
+            row.save(update_fields=[holding.field])
+        if successor is None:
+            continue
         audit.record(
             by=by, event=AccountsEvent.TAKEN_OVER, obj=row, sentence="{actor}把它由{leaver}移交给{successor}",
             personal={"leaver": leaver.name, "successor": successor.name},
@@ -94,9 +104,10 @@ def _move(holding: Holding, leaver: User, successor: User, by: Viewer, now: date
     return len(rows)
 
 
-def _tell(record: Handover, by: Viewer, now: datetime) -> None:
+def _tell(record: Handover, taken: list[str], by: Viewer, now: datetime) -> None:
+    """`taken`: the kinds that went to the successor."""
     successor = record.successor
-    said = "、".join(f"{what} {count} 件" for what, count in record.moved.items()) or "没有未办结的事"
+    said = "、".join(f"{what} {record.moved[what]} 件" for what in taken if what in record.moved) or "没有未办结的事"
     audit.record(
         by=by, event=AccountsEvent.HANDED_OVER, obj=record.leaver,
         sentence="{actor}办理了{name}的离岗移交" + ("，接手人是{successor}" if successor else "") + "（{note}）",
@@ -120,3 +131,10 @@ def posts_end_with(body: Body, on: date, now: datetime) -> None:
             sentence="机构撤销，{name}的岗位随之结束：" + str(post).replace("{", "（").replace("}", "）"),
             personal={"name": post.user.name}, data={"post": post.pk, "to": post.valid_to}, now=now, public=False,
         )  # fmt: skip
+
+
+def receive_for(row: Any, successor: User | None, by: Viewer, now: datetime) -> None:
+    """Whoever receives a group's matters is public by name; the phone of the office stays."""
+    if successor is not None:
+        row.receiver, row.receiver_name = successor, successor.name
+        row.save(update_fields=["receiver", "receiver_name"])

@@ -21,7 +21,7 @@ from sanshe.kernel.errors import Invalid, NotAllowed
 from sanshe.kernel.identifiers import clean_phone, normal_phone
 
 from ..access import SETUP, PostAccess, UserAccess
-from ..holdings import held_by, in_words
+from ..holdings import held_by, in_words, to_hand_over
 from ..models import Post, User
 from ..queries import user_by_phone
 from ..words import ADMINISTRATORS, BODY_ROLES, AccountsEvent, Role
@@ -322,7 +322,7 @@ def end_post(*, post_id: int, by: Viewer, now: datetime) -> Post:
     if post.valid_to is not None and post.valid_to <= today:
         raise Invalid("这个岗位已经结束。")
     others = Post.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=today), user=post.user).exclude(pk=post.pk)
-    if not others.exists() and (held := held_by(post.user_id)):
+    if not others.exists() and (held := to_hand_over(held_by(post.user_id))):
         raise Invalid(f"{post.user.name}名下还有{in_words(held)}。请先办理离岗移交，指定接手人，再结束最后一个岗位。")
     return close_post(post, by, now)
 

@@ -84,7 +84,8 @@ def _lent(absent: User, posts: Sequence[int], last_day: date, by: Viewer) -> lis
         raise Invalid({"posts": "请选择要代理的岗位；已经结束的岗位不能代理。"})
     never = [str(post) for post in found if Role(post.role) in NEVER_FOR_ANOTHER]
     if never:
-        raise Invalid({"posts": f"{'、'.join(never)}不能由别人代理。三员和评审专家另行授予或抽取。"})
+        said = "三员、评审专家另行授予或抽取，调解员由社区负责人更换。"
+        raise Invalid({"posts": f"{'、'.join(never)}不能由别人代理。{said}"})
     for post in found:
         if not PostAccess.may(by, "lend", post):
             raise NotAllowed("只能安排自己的、本单位或本区域的岗位由别人代理。")

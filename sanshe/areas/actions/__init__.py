@@ -2,7 +2,7 @@
 
 from .affairs import answer_question, ask_about_affair, publish_affair
 from .changing import AreaChange, change_area, establish_area, merge_areas, split_area
-from .ending import body_holds, end_body, held_open, on_body_end, successor_of, successors_for
+from .ending import end_body, on_body_end, successors_for
 from .loading import (
     Loaded,
     default_selection,
@@ -38,7 +38,6 @@ __all__ = [
     "approve_setup",
     "arrange_interim",
     "ask_about_affair",
-    "body_holds",
     "change_area",
     "default_selection",
     "edit_setup",
@@ -47,7 +46,6 @@ __all__ = [
     "establish_body",
     "establish_community",
     "give_back_setup",
-    "held_open",
     "load_areas",
     "load_bodies",
     "load_members",
@@ -59,7 +57,6 @@ __all__ = [
     "refuse_setup",
     "split_area",
     "submit_setup",
-    "successor_of",
     "successors_for",
     "withdraw_setup",
 ]

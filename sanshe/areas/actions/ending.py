@@ -1,7 +1,6 @@
 """A body is dissolved: from when, why, and which other goes on with what it held.
 
-What it held is known to the modules above; they register here what there is (`body_holds`) and how it moves
-(`on_body_end`).
+What it held is known to the modules above (`areas.holdings`); what else must happen they register here (`on_body_end`).
 """
 
 from __future__ import annotations
@@ -12,11 +11,12 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Q
 
-from sanshe.kernel import audit
+from sanshe.kernel import audit, clock
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid
 
 from ..access import BodyAccess
+from ..holdings import held_open, move_from_gone, needs_heir
 from ..models import Body, BodySuccession
 from ..timeline import in_force
 from ..words import AreasEvent
@@ -24,41 +24,14 @@ from .changing import say
 
 #: Called with the body, the day and the moment, in the transaction of the ending.
 Ended = Callable[[Body, date, datetime], None]
-#: For a body: what it holds open, as words and numbers.
-Holds = Callable[[int], list[tuple[str, int]]]
 
 _ended: list[Ended] = []
-_holds: list[Holds] = []
 
 
 def on_body_end(hook: Ended) -> None:
     """Register what must move when a body ends. Called by the modules above when they are loaded."""
     if hook not in _ended:
         _ended.append(hook)
-
-
-def body_holds(counter: Holds) -> None:
-    """Register what a body may hold open: the page says it before somebody decides."""
-    if counter not in _holds:
-        _holds.append(counter)
-
-
-def held_open(body_id: int) -> list[tuple[str, int]]:
-    """What the body holds open now, over all modules; only what there is."""
-    return [line for counter in _holds for line in counter(body_id) if line[1]]
-
-
-def successor_of(body: Body, on: date) -> Body | None:
-    """The body that goes on with what this one held, through further endings; None when nobody does."""
-    seen = {body.pk}
-    row = BodySuccession.objects.filter(old=body).select_related("new").first()
-    while row is not None and row.new is not None and row.new.pk not in seen:
-        heir = row.new
-        if heir.valid_to is None or heir.valid_to > on:
-            return heir
-        seen.add(heir.pk)
-        row = BodySuccession.objects.filter(old=heir).select_related("new").first()
-    return None
 
 
 def successors_for(body: Body, on: date) -> list[Body]:
@@ -98,6 +71,9 @@ def end_body(
         heir = next((one for one in successors_for(body, on) if one.pk == successor), None)
         if heir is None:
             raise Invalid({"successor": "请从列出的机构中选择承接的机构。"})
+    elif left := needs_heir(body.pk):
+        said = "、".join(f"{what} {count} 件" for what, count in left)
+        raise Invalid({"successor": f"{body}还有{said}，须有承接机构，或先办理终止。"})
     body.valid_to = on
     body.save(update_fields=["valid_to"])
     BodySuccession.objects.create(old=body, new=heir, on=on, reason=reason)
@@ -108,4 +84,6 @@ def end_body(
     )  # fmt: skip
     for hook in _ended:
         hook(body, on, now)
+    if on <= clock.local(now).date():
+        move_from_gone(now, body_id=body.pk)
     return body

@@ -81,7 +81,7 @@ def tell_owners(deliberation: Deliberation, now: datetime) -> None:
 
 def tell_owner(task: Task, now: datetime) -> None:
     """Tell the person, or those who work for the body, of a task."""
-    from sanshe.accounts.public import holders
+    from sanshe.accounts.public import on_duty
 
     from ..access import CARRIERS
 
@@ -89,7 +89,7 @@ def tell_owner(task: Task, now: datetime) -> None:
     if task.owner_id is not None:
         tell([task.owner_id], text, task.get_absolute_url(), now)
     elif task.owner_body_id is not None:
-        tell([u.pk for u in holders(*CARRIERS, body_id=task.owner_body_id)], text, task.get_absolute_url(), now)
+        tell([u.pk for u in on_duty(*CARRIERS, body_id=task.owner_body_id)], text, task.get_absolute_url(), now)
 
 
 def set_due(deliberation: Deliberation) -> None:

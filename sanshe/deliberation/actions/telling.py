@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sanshe.accounts.public import Role, holders
+from sanshe.accounts.public import Role, on_duty
 from sanshe.kernel.errors import Invalid
 from sanshe.kernel.notices import notify
 
@@ -44,7 +44,7 @@ def tell_participants(deliberation: Deliberation, text: str, now: datetime, but:
 
 def tell_community(deliberation: Deliberation, text: str, now: datetime, but: int | None = None) -> int:
     """Tell the lead and the workers of the community itself."""
-    found = holders(Role.COMMUNITY_LEAD, Role.COMMUNITY_WORKER, area=deliberation.area, exactly=True)
+    found = on_duty(Role.COMMUNITY_LEAD, Role.COMMUNITY_WORKER, area=deliberation.area, exactly=True)
     return notify([u.pk for u in found if u.pk != but], text, deliberation.get_absolute_url(), now, KIND)
 
 

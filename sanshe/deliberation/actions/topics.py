@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from sanshe.accounts.public import Role, holders
+from sanshe.accounts.public import Role, on_duty
 from sanshe.kernel import thread
 from sanshe.kernel.access import Viewer
 from sanshe.matters.public import hand_back, joint_waits
@@ -35,7 +35,7 @@ def topic_of(*, matter: Any, by: Viewer, now: datetime) -> Topic:
     )
     TOPIC_FLOW.begin(topic, by, now, sentence="{actor}把事项分流为小事，待安排协商")
     thread.link(matter, topic)
-    leads = holders(Role.COMMUNITY_LEAD, Role.COMMUNITY_WORKER, area=matter.area, exactly=True)
+    leads = on_duty(Role.COMMUNITY_LEAD, Role.COMMUNITY_WORKER, area=matter.area, exactly=True)
     text = "有一件小事待安排协商，请发起协商或并入已有协商。"
     tell([u.pk for u in leads if u.pk != by.user_id], text, topic.get_absolute_url(), now)
     return topic

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -136,7 +137,7 @@ def _give(one: Dispute, mediator: User | None) -> None:
     why = in_the_way(one, mediator)
     if why:
         raise Invalid({"mediator": why})
-    one.mediator = mediator
+    one.mediator, one.vacated_at = mediator, None
 
 
 def _months_on(moment: datetime, count: int) -> datetime:
@@ -170,6 +171,14 @@ def replace(*, dispute_id: int, mediator: User | None, by: Viewer, now: datetime
     tell(one, [before], "这件调解已改由其他调解员办理。", now, by)
     tell_all(one, "已更换调解员，请登录查看。", now, by)
     return one
+
+
+def mediator_leaves(one: Dispute, successor: Any, by: Viewer, now: datetime) -> None:
+    """The mediator has left: the head names another, for the parties and the ties decide who may; both are told."""
+    one.vacated_at = now
+    FLOW.move(one, "mediator_left", by, now, data={"mediator": one.mediator_id})
+    tell(one, (u.pk for u in heads(one)), "调解员已离岗，请更换调解员。", now, by)
+    tell(one, party_users(one), "调解员已离岗，将另行指定。", now, by)
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sanshe.accounts.public import Role, User, holders
+from sanshe.accounts.public import Role, User, on_duty
 from sanshe.kernel import clock, params
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.notices import notify
@@ -42,7 +42,7 @@ def party_users(one: Dispute) -> set[int]:
 def heads(one: Dispute) -> list[User]:
     """Those who head the community's mediation committee and are no party."""
     mine = party_users(one)
-    return [u for u in holders(Role.COMMUNITY_LEAD, area=one.area, exactly=True) if u.pk not in mine]
+    return [u for u in on_duty(Role.COMMUNITY_LEAD, area=one.area, exactly=True) if u.pk not in mine]
 
 
 def tell(one: Dispute, users: Iterable[int | None], text: str, now: datetime, by: Viewer) -> int:

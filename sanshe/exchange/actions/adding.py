@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Q
 
-from sanshe.accounts.public import Role, holders
+from sanshe.accounts.public import Role, on_duty
 from sanshe.kernel.notices import notify
 from sanshe.matters.public import Matter, MatterState, reporters_voice, take_step
 
@@ -56,7 +56,7 @@ def add_words(
             voice = reporters_voice(source.voice, matter.pk)
             take_step(voice, matter.number, step if at == 0 else "add", {"note": piece}, photos if at == 0 else ())
         if matter.host_unit_id is None:
-            people = holders(Role.FRONT_DESK, area=matter.area).values_list("pk", flat=True)
+            people = on_duty(Role.FRONT_DESK, area=matter.area).values_list("pk", flat=True)
             notify(people, f"{source.name}补充了情况：{matter}", matter.get_absolute_url(), now)
     else:
         label = MatterState(matter.state).label

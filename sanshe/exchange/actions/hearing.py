@@ -17,7 +17,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from sanshe.accounts.public import Role, holders
+from sanshe.accounts.public import Role, on_duty
 from sanshe.kernel import audit, clock, params
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid, NotVisible, SansheError
@@ -238,8 +238,8 @@ def keep(
             sentence=f"{{actor}}告知：{their.label}", data={"heard": heard.pk},
         )  # fmt: skip
     if state == HeardState.HELD:
-        people = set(holders(Role.FRONT_DESK, area=matter.area).values_list("pk", flat=True))
+        people = set(on_duty(Role.FRONT_DESK, area=matter.area).values_list("pk", flat=True))
         if unit is not None and forward is not None:
-            people |= set(holders(Role.UNIT_HANDLER, Role.UNIT_LEAD, body_id=unit).values_list("pk", flat=True))
+            people |= set(on_duty(Role.UNIT_HANDLER, Role.UNIT_LEAD, body_id=unit).values_list("pk", flat=True))
         notify(sorted(people), f"{source.name}来的消息要您处理：{matter}", heard.get_absolute_url(), now)
     return heard

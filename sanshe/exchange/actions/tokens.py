@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -58,3 +59,12 @@ def revoke_token(*, token_id: int, by: Viewer, now: datetime) -> Token:
     token.save(update_fields=["revoked_at"])
     audit.record(by=by, event=ExchangeEvent.TOKEN_REVOKED, obj=token, sentence="{actor}撤销了接口令牌", now=now)
     return token
+
+
+def owner_leaves(token: Token, successor: Any, by: Viewer, now: datetime) -> None:
+    """Who leaves takes no key along: it is revoked, and nobody else could use it."""
+    token.revoked_at = now
+    token.save(update_fields=["revoked_at"])
+    audit.record(
+        by=by, event=ExchangeEvent.TOKEN_REVOKED, obj=token, sentence="{actor}办理离岗移交，撤销了接口令牌", now=now
+    )

@@ -212,6 +212,26 @@ class own(Rule):
         return self.label
 
 
+@dataclass(frozen=True)
+class given_to(Rule):
+    """The work of the row was given to the viewer, or to somebody whom the viewer stands in for.
+
+    Unlike `own`, which is about what is somebody's as a person, this goes with a post that is held for another.
+    """
+
+    field: str
+    label: str
+
+    def q(self, viewer: Viewer, prefix: str = "") -> Compiled:
+        ids = sorted(viewer.duty_ids)
+        if not ids:
+            return False
+        return Q(**{f"{prefix}{self.field}": ids[0]}) if len(ids) == 1 else Q(**{f"{prefix}{self.field}__in": ids})
+
+    def says(self) -> str:
+        return self.label
+
+
 def not_own(field: str = "user", label: str = "本人") -> Rule:
     """The row's person is not the viewer: nobody decides on what is their own."""
     return ~own(field, label)

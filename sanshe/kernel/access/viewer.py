@@ -67,13 +67,16 @@ class Viewer:
         self.acting_for: Deputy | None = None
         #: Whose rows are the viewer's own.
         self.own_ids: frozenset[int] = frozenset() if user_id is None else frozenset({user_id})
+        #: Whose work the viewer does: one's own, and in the part of a stand-in that of the absent.
+        self.duty_ids: frozenset[int] = self.own_ids
         self._excluding: Viewer | None = None
 
     def parts(self) -> list[Viewer]:
         """The viewer by own posts alone, then one for each person stood in for; only itself for everybody else.
 
-        A stand-in has the posts of the absent, and nothing that is theirs as a person. What a rule takes from those
-        whose own matter it is, it takes from both; and an exclusion by a post counts every post held.
+        A stand-in has the posts of the absent and the work that was given to them, and nothing that is theirs as a
+        person. What a rule takes from those whose own matter it is, it takes from both; and an exclusion by a post
+        counts every post held.
         """
         if not self.grants.deputies:
             return [self]
@@ -86,7 +89,7 @@ class Viewer:
         found = [own]
         for deputy in self.grants.deputies:
             part = self._like(deputy.grants)
-            part.own_ids = frozenset()
+            part.own_ids, part.duty_ids = frozenset(), frozenset({deputy.user_id})
             part._excluding = self._like(self.grants)
             part._excluding.own_ids = self.own_ids | {deputy.user_id}
             found.append(part)

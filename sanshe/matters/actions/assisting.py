@@ -50,8 +50,7 @@ def ask_assist(
 
 def _due(matter: Matter, until: date | None, now: datetime, version: str) -> datetime:
     if until is None:
-        due = clock.add_working_days(now, deadlines.days("deadline_assist", now), version)
-        return min(due, matter.due_at) if matter.due_at is not None and matter.due_at > now else due
+        return deadlines.assist_due(matter, now, version)
     if until < clock.local(now).date():
         raise Invalid({"until": "答复期限不能早于今天。"})
     due = clock.add_working_days(clock.start_of(until), 0, version)

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from sanshe.accounts.public import Role
+from sanshe.areas.public import move_from_gone
 from sanshe.kernel import clock
 from sanshe.kernel.access import Viewer
 
@@ -20,11 +21,10 @@ from ..access import CLOCK
 from ..flow import FLOW
 from ..models import Matter
 from ..words import RUNNING, MatterState
-from .escalating import escalate_matters, escalate_parts
+from .escalating import escalate_matters, escalate_parts, remind_parts
 from .online import drop_old_drafts
 from .overseeing import oversee_by_rule
 from .owed import watch_owed
-from .succeeding import move_from_gone
 from .telling import tell_posts, tell_unit
 
 CHUNK = 200
@@ -42,6 +42,7 @@ def run_clock(now: datetime, stop: Callable[[], bool] = lambda: False) -> tuple[
     escalated = escalate_matters(by, now, stop)
     reminded = _remind_soon(by, now, stop)
     escalate_parts(by, now, stop)
+    remind_parts(by, now, stop)
     oversee_by_rule(by, now, stop)
     _waiting_over(by, now, stop)
     watch_owed(by, now, stop)
@@ -52,7 +53,7 @@ def run_clock(now: datetime, stop: Callable[[], bool] = lambda: False) -> tuple[
 def _remind_soon(by: Viewer, now: datetime, stop: Callable[[], bool]) -> int:
     soon = clock.add_working_days(now, deadlines.days("remind_before", now))
     coming = Matter.objects.filter(
-        state__in=RUNNING, due_at__gte=now, due_at__lte=soon, reminded_at=None, urgent=False
+        state__in=RUNNING, due_at__gte=now, due_at__lte=soon, reminded_at=None, hours=None
     ).order_by("due_at")
     reminded = 0
     for pk in list(coming.values_list("pk", flat=True)[:CHUNK]):

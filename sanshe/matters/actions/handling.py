@@ -21,7 +21,7 @@ from ..imports import without_numbers
 from ..models import Extension, Handling, Matter, MatterReturn, OversightOrder
 from ..words import AssistState, Decision, ExtensionState, MatterKind, ObjectionState, OversightState
 from .photos import keep_photos
-from .telling import clean, invite_to_rate, tell_posts, tell_reporter, tell_unit
+from .telling import clean, invite_to_rate, tell_desk, tell_posts, tell_reporter, tell_unit
 from .triage import back_to_triage, lapse_requests
 
 
@@ -59,7 +59,7 @@ def return_matter(*, matter_id: int, ground: str, reason: str, by: Viewer, now: 
     MatterReturn.objects.create(
         matter=matter, area_id=matter.area_id, unit=unit, ground=ground, reason=reason, by_id=by.user_id, at=now
     )
-    tell_posts(matter, (Role.FRONT_DESK,), f"承办单位退回，请重新分流：{matter}", now)
+    tell_desk(matter, f"承办单位退回，请重新分流：{matter}", now)
     return matter
 
 

@@ -15,7 +15,7 @@ from ..flow import FLOW
 from ..flow_parts import ASSIST, EXTENSION, OBJECTION, OVERSIGHT
 from ..models import Assist, Extension, Matter, Objection, OversightOrder
 from ..words import RUNNING, MatterState, ObjectionState
-from .telling import clean, tell_posts, tell_reporter, tell_unit
+from .telling import clean, tell_desk, tell_posts, tell_reporter, tell_unit
 from .triage import back_to_triage
 
 
@@ -67,7 +67,7 @@ def uphold_objection(*, objection_id: int, answer: str, by: Viewer, now: datetim
         back_to_triage(matter, now)
         FLOW.move(matter, "retriage", by, now, note=objection.answer, data={"retriaged": matter.retriaged})
         tell_unit(matter, unit, f"街道决定重新分流，请停止办理：{matter}", now)
-        tell_posts(matter, (Role.FRONT_DESK,), f"异议成立，请重新分流：{matter}", now)
+        tell_desk(matter, f"异议成立，请重新分流：{matter}", now)
     tell_reporter(matter, f"您对「{matter}」的异议成立，将重新分流。", now)
     return objection
 
@@ -143,7 +143,7 @@ def press_oversight(*, order_id: int, closing: str, by: Viewer, now: datetime) -
     order = OVERSIGHT.take(order_id, "press", by)
     order.closing = clean(closing, "closing", 500, "请写明还要做什么。", 2)
     span = max(1, clock.working_days_between(order.issued_at, order.due_at, order.calendar_version or None))
-    order.due_at, order.escalations = clock.add_working_days(now, span), 0
+    order.due_at, order.escalations, order.reminded_at = clock.add_working_days(now, span), 0, None
     order.calendar_version = clock.calendar_version()
     OVERSIGHT.move(order, "press", by, now, note=order.closing)
     tell_unit(order.matter, order.unit_id, f"督办要求再办：{order.matter}", now)

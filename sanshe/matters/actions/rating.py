@@ -16,7 +16,7 @@ from ..flow import FLOW
 from ..flow_parts import CALLBACK
 from ..models import CallBack, Handling, Matter, Rating
 from ..words import RIGHTED, CallBackOutcome, CallBackState, Grade, MatterKind, Route
-from .telling import clean, tell_posts, tell_reporter, tell_unit
+from .telling import clean, ring, tell_desk, tell_posts, tell_reporter, tell_unit
 
 
 @transaction.atomic
@@ -86,18 +86,30 @@ def reopen(*, matter_id: int, reason: str, by: Viewer, now: datetime) -> Matter:
         if not need.check(matter, now):
             raise Invalid({need.field: need.sentence(matter)})
     matter.reopened += 1
-    limit = deadlines.days_for(matter, now) if step == "reopen" else deadlines.days("deadline_triage", now)
-    deadlines.set_working_days(matter, limit, now, promise=step == "reopen")
+    if step == "reopen":
+        deadlines.begin_handling(matter, now)
+    else:
+        deadlines.begin_triage(matter, now)
+        matter.promised_at = deadlines.first_promise(now)[1]
     FLOW.move(matter, step, by, now, note=reason, data={"round": matter.reopened})
     matter.done_at, matter.rated_at = None, None
     matter.save(update_fields=["done_at", "rated_at"])
     if step == "reopen":
-        tell_unit(matter, matter.host_unit_id, f"反映人认为没有解决，重新打开：{matter}", now)
+        _tell_again(matter, now)
     else:
-        tell_posts(matter, (Role.FRONT_DESK,), f"反映人认为没有解决，请重新分流：{matter}", now)
+        tell_desk(matter, f"反映人认为没有解决，请重新分流：{matter}", now)
     if matter.reopened >= int(params.get("rating.reopened_to_street", on=clock.local(now).date()).value):
         tell_posts(matter, (Role.STREET_OFFICER,), f"第 {matter.reopened} 次重新打开，请关注：{matter}", now)
     return matter
+
+
+def _tell_again(matter: Matter, now: datetime) -> None:
+    """The unit has it again; what can not wait rings at once, as on the first day."""
+    if matter.hours is None or matter.due_at is None:
+        tell_unit(matter, matter.host_unit_id, f"反映人认为没有解决，重新打开：{matter}", now)
+        return
+    said = f"紧急，反映人认为没有解决，{matter.hours} 小时内办结（{clock.say_moment(matter.due_at)}前）：{matter}"
+    ring(matter, (Role.STREET_OFFICER,), said, now, matter.host_unit_id)
 
 
 # -- the call-back -----------------------------------------------------------------------------------------------------
@@ -148,7 +160,7 @@ def list_callback(*, callback_id: int, found: str, plan: str, until: date, by: V
     if until < clock.local(now).date():
         raise Invalid({"until": "整改期限不能早于今天。"})
     callback.due_at = clock.add_working_days(clock.at(until.year, until.month, until.day), 0)
-    callback.escalations, callback.calendar_version = 0, clock.calendar_version()
+    callback.escalations, callback.reminded_at, callback.calendar_version = 0, None, clock.calendar_version()
     CALLBACK.move(callback, "list", by, now, note=callback.plan, data={"until": until.isoformat()})
     tell_reporter(
         callback.matter,

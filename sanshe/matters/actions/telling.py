@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sanshe.accounts.public import Role, holders
+from sanshe.accounts.public import Role, on_duty
 from sanshe.areas.public import Area
 from sanshe.kernel.errors import Invalid
 from sanshe.kernel.notices import notify, notify_phone
@@ -49,14 +49,22 @@ def invite_to_rate(matter: Matter, text: str, now: datetime) -> None:
 def tell_unit(matter: Matter, unit_id: int | None, text: str, now: datetime) -> None:
     """Tell the people of a handling unit."""
     if unit_id is not None:
-        people = holders(Role.UNIT_HANDLER, Role.UNIT_LEAD, body_id=unit_id)
+        people = on_duty(Role.UNIT_HANDLER, Role.UNIT_LEAD, body_id=unit_id)
         notify(people.values_list("pk", flat=True), text, matter.get_absolute_url(), now, KIND)
 
 
 def tell_posts(matter: Matter, roles: tuple[Role, ...], text: str, now: datetime) -> None:
     """Tell those who hold one of the roles for the matter's area."""
     area: Area = matter.area
-    notify(holders(*roles, area=area).values_list("pk", flat=True), text, matter.get_absolute_url(), now, KIND)
+    notify(on_duty(*roles, area=area).values_list("pk", flat=True), text, matter.get_absolute_url(), now, KIND)
+
+
+def tell_desk(matter: Matter, text: str, now: datetime) -> None:
+    """Tell the window that a matter must be triaged again; one that is urgent rings there and at the street."""
+    if matter.urgent:
+        ring(matter, (Role.FRONT_DESK, Role.STREET_OFFICER), f"紧急，{text}", now)
+    else:
+        tell_posts(matter, (Role.FRONT_DESK,), text, now)
 
 
 #: The kind under which urgent notices stand: in the list of notices they are seen at once.
@@ -66,7 +74,7 @@ URGENT = "紧急"
 def ring(matter: Matter, roles: tuple[Role, ...], text: str, now: datetime, unit_id: int | None = None) -> None:
     """Ring at once for what can not wait: the posts of the area, and the people of a unit. Each person once."""
     area: Area = matter.area
-    people = set(holders(*roles, area=area).values_list("pk", flat=True))
+    people = set(on_duty(*roles, area=area).values_list("pk", flat=True))
     if unit_id is not None:
-        people |= set(holders(Role.UNIT_HANDLER, Role.UNIT_LEAD, body_id=unit_id).values_list("pk", flat=True))
+        people |= set(on_duty(Role.UNIT_HANDLER, Role.UNIT_LEAD, body_id=unit_id).values_list("pk", flat=True))
     notify(sorted(people), text, matter.get_absolute_url(), now, URGENT)

@@ -142,10 +142,7 @@ def triage_government(
     unit = a_unit(matter, host_unit, "host_unit", now)
     matter.host_unit, matter.given_at = unit, now
     matter.urgent = urgent or (rule is not None and rule.urgent)
-    if matter.urgent:
-        deadlines.set_hours(matter, (rule.hours if rule else None) or deadlines.days("urgent_hours", now), now)
-    else:
-        deadlines.set_working_days(matter, deadlines.days_of(rule, now), now)
+    deadlines.begin_handling(matter, now)
     FLOW.move(
         matter, "triage_government", by, now, note=matter.triage_reason,
         sentence=f"{{actor}}把此事项分流为大事，{_basis(rule)}交{unit.name}办理", data=_data(matter, rule),
@@ -166,9 +163,7 @@ def _ask_assistance(matter: Matter, units: Iterable[int], part: str, by: Viewer,
     if not wanted:
         return
     part = clean(part, "assist_part", 500)
-    due = clock.add_working_days(now, deadlines.days("deadline_assist", now), matter.calendar_version)
-    if matter.due_at is not None:
-        due = min(due, matter.due_at)
+    due = deadlines.assist_due(matter, now, matter.calendar_version)
     for pk in wanted:
         unit = a_unit(matter, pk, "assisting", now)
         assist = Assist(
@@ -266,10 +261,8 @@ def designate(*, matter_id: int, host_unit: int | None, reason: str, by: Viewer,
     matter.route, matter.public = Route.GOVERNMENT, matter.public or bool(matter.criterion_id)
     matter.triage_reason = matter.triage_reason or reason
     matter.triaged_at = matter.triaged_at or now
-    if matter.urgent and matter.hours and not left_behind:
-        deadlines.set_hours(matter, matter.hours, now)
-    elif not left_behind:
-        deadlines.set_working_days(matter, deadlines.days_for(matter, now), now)
+    if not left_behind:
+        deadlines.begin_handling(matter, now)
     lapse_requests(matter)
     FLOW.move(
         matter, "designate", by, now, note=reason, sentence=f"{{actor}}指定由{unit.name}承办，不得再退回",
@@ -292,5 +285,5 @@ def back_to_triage(matter: Matter, now: datetime) -> None:
     matter.host_unit, matter.handler, matter.designated, matter.given_at = None, None, False, None
     matter.paused_at, matter.question = None, ""
     matter.help_wanted = False
-    deadlines.set_working_days(matter, deadlines.days("deadline_triage", now), now, promise=False)
+    deadlines.begin_triage(matter, now)
     lapse_requests(matter, assists=True)

@@ -47,7 +47,9 @@ class Assist(Part, Timed):
     answered_at = models.DateTimeField("答复时间", null=True)
 
     privacy = {
-        "internal": "matter area unit part answer state asked_at due_at answered_at calendar_version escalations"
+        "internal": (
+            "matter area unit part answer state asked_at due_at answered_at calendar_version reminded_at escalations"
+        )
     }
 
     class Meta:
@@ -80,7 +82,9 @@ class Objection(Part, Timed):
     decided_at = models.DateTimeField("答复时间", null=True)
 
     privacy = {
-        "internal": "matter area about answer state raised_at due_at decided_at calendar_version escalations",
+        "internal": (
+            "matter area about answer state raised_at due_at decided_at calendar_version reminded_at escalations"
+        ),
         "personal": "by reason",
     }
 
@@ -115,7 +119,8 @@ class Extension(Part, Timed):
 
     privacy = {
         "internal": (
-            "matter area unit days reason answer state asked_at due_at decided_at calendar_version escalations"
+            "matter area unit days reason answer state asked_at due_at decided_at calendar_version reminded_at "
+            "escalations"
         )
     }
 
@@ -160,7 +165,7 @@ class OversightOrder(Part, Timed):
     privacy = {
         "internal": (
             "matter area unit by rule cause requirement answer closing state issued_at due_at answered_at closed_at "
-            "calendar_version escalations"
+            "calendar_version reminded_at escalations"
         )
     }
 

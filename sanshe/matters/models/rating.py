@@ -111,7 +111,7 @@ class CallBack(Timed):
     privacy = {
         "internal": (
             "rating matter area unit state outcome found plan answer appeal review opened_at due_at closed_at "
-            "satisfied satisfied_at calendar_version escalations"
+            "satisfied satisfied_at calendar_version reminded_at escalations"
         ),
         "personal": "satisfied_said",
     }

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from ..tasks.words import OrderState, PartState, Verdict
+from .watching import Timed
 
 
 class TaskOrder(models.Model):
@@ -87,7 +88,7 @@ class TaskOrder(models.Model):
         return self.unit.name if self.unit is not None else f"{self.area}（机关）"
 
 
-class TaskPart(models.Model):
+class TaskPart(Timed):
     """A task in one community; held back until the task has passed the lists or was admitted."""
 
     order = models.ForeignKey(TaskOrder, models.PROTECT, related_name="parts", verbose_name="下派任务")
@@ -103,7 +104,11 @@ class TaskPart(models.Model):
     spent = models.PositiveSmallIntegerField("实际工时（小时）", null=True, blank=True)
     done_at = models.DateTimeField("完成时间", null=True, blank=True)
 
-    privacy = {"internal": "order area state due_at accepted_at handler report spent done_at"}
+    privacy = {
+        "internal": (
+            "order area state due_at accepted_at handler report spent done_at calendar_version reminded_at escalations"
+        )
+    }
 
     class Meta:
         verbose_name = "社区任务"

@@ -9,9 +9,11 @@ from ..words import EndedHow
 
 
 class Timed(models.Model):
-    """A part with a due date: the calendar it was counted by, and how many posts up it has been reported (0 to 3)."""
+    """What has a due date of its own: the calendar it was counted by, whether its people were reminded of it, and how
+    many posts up a delay has been reported (0 to 3)."""
 
     calendar_version = models.CharField("日历版本", max_length=40, blank=True, default="", db_default="")
+    reminded_at = models.DateTimeField("提醒时间", null=True, blank=True)
     escalations = models.PositiveSmallIntegerField("已上报的层级", default=0, db_default=0)
 
     class Meta:

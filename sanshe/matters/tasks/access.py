@@ -5,9 +5,21 @@ from __future__ import annotations
 from django.db.models import Q
 
 from sanshe.accounts.public import Role
-from sanshe.kernel.access import Access, Viewer, anywhere, holds, not_own, own, system, through, where, works_for
+from sanshe.kernel.access import (
+    Access,
+    Viewer,
+    anywhere,
+    given_to,
+    holds,
+    not_own,
+    system,
+    through,
+    where,
+    works_for,
+)
 
 from ..access import ABOVE, LOCAL, UNIT
+from ..access import CLOCK as WATCH
 from ..models import TaskOrder, TaskPart
 from .words import PartState
 
@@ -16,7 +28,13 @@ ASKERS = (*UNIT, Role.STREET_OFFICER, Role.DISTRICT_OFFICER)
 #: The name under which what follows by itself stands in the audit.
 CLOCK = "下派任务"
 
-_asker = works_for(*UNIT, body="unit") | own("asked_by", "提出人")
+#: A street or the New Area that asks itself: whoever holds the post goes on with it.
+OFFICES = (Role.STREET_OFFICER, Role.DISTRICT_OFFICER)
+_asker = (
+    works_for(*UNIT, body="unit")
+    | given_to("asked_by", "提出人")
+    | (holds(*OFFICES) & where(Q(unit__isnull=True), "由街道、新区自己提出的"))
+)
 _reached = through(
     "matters.TaskPart",
     "order_id",
@@ -45,10 +63,12 @@ class TaskPartAccess(Access[TaskPart]):
         (holds(*LOCAL) & where(~Q(state=PartState.HELD), "已下达到社区"))
         | holds(*ABOVE)
         | works_for(*UNIT, body="order__unit")
-        | own("order__asked_by", "提出人")
+        | given_to("order__asked_by", "提出人")
+        | system(WATCH)
     )
     work = holds(Role.COMMUNITY_LEAD, Role.COMMUNITY_WORKER) & not_own("order__asked_by", "提出人")
     send = system(CLOCK)
+    watch = system(WATCH)
 
 
 def may_ask(viewer: Viewer) -> bool:

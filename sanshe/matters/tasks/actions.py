@@ -47,7 +47,7 @@ def ask(
         text=clean(text, "text", 2000, "请写明要社区做什么、做到什么程度。", 10),
         basis=clean(basis, "basis", 500, "请写明依据哪个文件或哪条规定。", 4),
         funds=clean(funds, "funds", 300), people=clean(people, "people", 300), until=until, hours=_hours(hours, today),
-        unit=held.body, area=reach_of(held), asked_by_id=by.account_id, asked_at=now,
+        unit=held.body, area=reach_of(held), asked_by_id=held.user_id, asked_at=now,
     )  # fmt: skip
     _in_time(until, now)
     wanted = set(communities)
@@ -63,7 +63,10 @@ def ask(
     _keep(order, found, today)
     ORDER.begin(order, by, now, _told(order, found, len(areas)), data={"verdict": str(found.verdict)})
     due = clock.at(until.year, until.month, until.day, CLOSES)
-    TaskPart.objects.bulk_create([TaskPart(order=order, area=a, state=PartState.HELD, due_at=due) for a in areas])
+    version = clock.calendar_version()
+    TaskPart.objects.bulk_create(
+        [TaskPart(order=order, area=a, state=PartState.HELD, due_at=due, calendar_version=version) for a in areas]
+    )
     if order.state == OrderState.OUT:
         _send(order, now)
     elif order.state == OrderState.OWN:

@@ -86,5 +86,9 @@ PART: Flow[TaskPart] = Flow(
              sentence="{actor}接收任务"),
         Step("report", "报告完成", P.ACCEPTED, P.DONE, verb="work", primary=True, todo="办理下派任务",
              sentence="{actor}报告完成", needs=[_filled("report", "请写明做了什么。")]),
+        Step("remind", "到期提醒", (P.SENT, P.ACCEPTED), None, verb="watch", hidden=True, public=False,
+             sentence="任务临近期限，系统提醒"),
+        Step("escalate", "逾期上报", (P.SENT, P.ACCEPTED), None, verb="watch", hidden=True, public=False,
+             sentence="任务逾期，系统逐级上报"),
     ],
 )  # fmt: skip

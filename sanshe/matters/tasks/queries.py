@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from sanshe.accounts.public import Post
+from sanshe.accounts.public import Post, posts_held
 from sanshe.areas.public import Area, AreaLevel, communities_of, home_area
 from sanshe.kernel import clock
 from sanshe.kernel.access import Viewer
@@ -34,7 +34,7 @@ def asking_posts(viewer: Viewer, on: date) -> list[Post]:
     """The posts for which the viewer may ask a task of communities."""
     if viewer.user_id is None:
         return []
-    rows = Post.objects.in_force(on).filter(user_id=viewer.user_id, role__in=[role.value for role in ASKERS])
+    rows = posts_held(viewer, on).filter(role__in=[role.value for role in ASKERS])
     found: dict[tuple[int | None, int | None], Post] = {}
     for post in rows.select_related("area", "body__area"):
         found.setdefault((post.area_id, post.body_id), post)

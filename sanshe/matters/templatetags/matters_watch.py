@@ -43,3 +43,11 @@ def endings_of(matter: Matter) -> list[Any]:
     if matter.state != "ended" and not matter.retriaged:
         return []
     return list(matter.endings.select_related("unit", "by").order_by("-pk"))
+
+
+@register.simple_tag
+def task_reported_to(part: Any) -> str:
+    """How far up the delay of a community's task has been reported, in brackets; "" while it is not."""
+    if part.state not in ("sent", "accepted") or not part.escalations:
+        return ""
+    return f"（已上报{('社区负责人', '街道', '社区事务服务中心和新区')[min(part.escalations, 3) - 1]}）"

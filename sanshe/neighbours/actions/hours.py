@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import Q
 
-from sanshe.accounts.public import Role, holders
+from sanshe.accounts.public import Role, on_duty
 from sanshe.kernel import audit, clock
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid
@@ -94,7 +94,7 @@ def differ(*, pair_id: int, hours: Decimal, by: Viewer, now: datetime) -> Pair:
     pair = PAIR.take(pair_id, "differ", by)
     pair.other_minutes = _minutes(hours, now)
     PAIR.move(pair, "differ", by, now, data={"minutes": pair.minutes, "other": pair.other_minutes})
-    leads = holders(Role.COMMUNITY_LEAD, area=pair.area, exactly=True)
+    leads = on_duty(Role.COMMUNITY_LEAD, area=pair.area, exactly=True)
     notify([u.pk for u in leads], f"「{pair}」：双方填写的时间不一致，请核定。", pair.get_absolute_url(), now, KIND)
     return pair
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from sanshe.accounts.public import Role, User, holders
+from sanshe.accounts.public import Role, User, on_duty
 from sanshe.kernel import audit
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid, NotVisible
@@ -30,7 +30,7 @@ def side_users(pair: Pair, side: str, but: int | None = None) -> list[int]:
     user = pair.helper_id if side == Side.OFFER else pair.seeker_id
     if user is not None:
         return [user] if user != but else []
-    desks = holders(Role.FRONT_DESK, Role.COMMUNITY_WORKER, area=pair.area, exactly=True)
+    desks = on_duty(Role.FRONT_DESK, Role.COMMUNITY_WORKER, area=pair.area, exactly=True)
     return [u.pk for u in desks if u.pk != but]
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from sanshe.accounts.public import Role, holders
+from sanshe.accounts.public import Role, on_duty
 from sanshe.kernel import audit, clock
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid, NotAllowed
@@ -46,7 +46,7 @@ def report(
         raise Invalid({"": "请从要举报的那一条进入。"})
     made.due_at = clock.add_working_days(now, figure("report_days", now))
     REPORT.begin(made, by, now, sentence="{actor}举报", data={"why": why})
-    desks = holders(Role.FRONT_DESK, Role.COMMUNITY_LEAD, area=made.area, exactly=True)
+    desks = on_duty(Role.FRONT_DESK, Role.COMMUNITY_LEAD, area=made.area, exactly=True)
     told = [u.pk for u in desks if u.pk not in (by.user_id, made.about_id)]
     notify(told, "有居民举报一条邻里互助，请查实处理。", made.get_absolute_url(), now, KIND)
     return made

@@ -4,7 +4,7 @@ from django.db.models import Q
 
 from sanshe.accounts.public import Role
 from sanshe.areas.public import Area
-from sanshe.kernel.access import Access, Rule, Viewer, anywhere, everyone, holds, own, system, where
+from sanshe.kernel.access import Access, Rule, Viewer, anywhere, everyone, given_to, holds, own, system, where
 
 from ..models import Need, Project
 from ..words import ProjectState
@@ -44,15 +44,15 @@ class ProjectAccess(Access[Project]):
     model = Project
     see = (
         where(~Q(state__in=[ProjectState.DRAFT, ProjectState.SUBMITTED, ProjectState.CANCELLED]), "已批准的")
-        | own("made_by", "编制人")
+        | given_to("made_by", "编制人")
         | _street
         | _centre
         | _community
         | system()
     )
-    inside = own("made_by", "编制人") | _street | _centre | _community
-    edit = own("made_by", "编制人") | _community
-    submit = own("made_by", "编制人") | _community
+    inside = given_to("made_by", "编制人") | _street | _centre | _community
+    edit = given_to("made_by", "编制人") | _community
+    submit = given_to("made_by", "编制人") | _community
     # The maker of a project does not approve it.
     approve = holds(Role.STREET_OFFICER) & ~own("made_by", "编制人")
     cancel = holds(Role.STREET_OFFICER)

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.db import transaction
 
-from sanshe.accounts.public import Role, holders
+from sanshe.accounts.public import Role, on_duty
 from sanshe.areas.public import Body
 from sanshe.kernel import audit, clock, params, thread
 from sanshe.kernel.access import Viewer
@@ -116,7 +116,7 @@ def publish(*, call_id: int, closes_at: datetime, by: Viewer, now: datetime) -> 
     call.due_at = clock.add_working_days(closes_at, int(within.value))
     FLOW.move(call, "publish", by, now)
     notify(
-        holders(Role.ORG_MANAGER), f"新比选公告：{call.project.title}，{clock.say_moment(closes_at)}截止。",
+        on_duty(Role.ORG_MANAGER), f"新比选公告：{call.project.title}，{clock.say_moment(closes_at)}截止。",
         call.get_absolute_url(), now, kind="比选",
     )  # fmt: skip
     return call
@@ -221,7 +221,7 @@ def confirm_opening(*, call_id: int, by: Viewer, now: datetime) -> Call:
     FLOW.move(call, "confirm_opening", by, now)
     for bid in call.bids.exclude(state=BidState.REPLACED):
         notify(
-            holders(Role.ORG_MANAGER, body_id=bid.bidder_id),
+            on_duty(Role.ORG_MANAGER, body_id=bid.bidder_id),
             f"「{call.project.title}」已启动开封，请在{clock.say_moment(call.keys_until)}前交来密钥，逾时视为撤回。",
             call.get_absolute_url(), now, kind="比选",
         )  # fmt: skip
@@ -373,7 +373,7 @@ def failed(call: Call, by: Viewer, now: datetime) -> Call:
         PROJECT_FLOW.move(project, "buying_failed", by, now)
     for bid in call.bids.exclude(state=BidState.REPLACED):
         notify(
-            holders(Role.ORG_MANAGER, body_id=bid.bidder_id), f"「{call.project.title}」比选未成：{call.result_reason}",
+            on_duty(Role.ORG_MANAGER, body_id=bid.bidder_id), f"「{call.project.title}」比选未成：{call.result_reason}",
             call.get_absolute_url(), now, kind="比选",
         )  # fmt: skip
     return call

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.urls import reverse
 
-from sanshe.accounts.public import Role, holders, user_by_phone
+from sanshe.accounts.public import Role, on_duty, user_by_phone
 from sanshe.areas.public import Body
 from sanshe.kernel import audit, clock, params, thread
 from sanshe.kernel.access import Viewer
@@ -38,7 +38,7 @@ def _days(name: str, now: datetime) -> int:
 
 def _staff_of(body: Body | int, *roles: Role) -> list[int]:
     """Ids of those who hold one of the roles in a body today."""
-    rows = holders(*roles, body_id=body if isinstance(body, int) else body.pk)
+    rows = on_duty(*roles, body_id=body if isinstance(body, int) else body.pk)
     return list(rows.values_list("pk", flat=True))
 
 

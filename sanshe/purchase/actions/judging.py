@@ -9,9 +9,9 @@ from typing import Any
 
 from django.db import transaction
 
-from sanshe.accounts.public import Role, holders
+from sanshe.accounts.public import Role, on_duty
 from sanshe.areas.public import ancestors
-from sanshe.kernel import clock, params
+from sanshe.kernel import audit, clock, params
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.errors import Invalid, WrongState
 from sanshe.kernel.notices import notify
@@ -69,13 +69,29 @@ def declare(*, call_id: int, free: bool, reason: str = "", by: Viewer, now: date
     else:
         drawn.excluded = reason.strip()
         notify(
-            holders(Role.STREET_PURCHASE, area=call.area), f"「{call.project.title}」有专家回避，请补抽。",
+            on_duty(Role.STREET_PURCHASE, area=call.area), f"「{call.project.title}」有专家回避，请补抽。",
             call.get_absolute_url(), now, kind="比选",
         )  # fmt: skip
     drawn.save()
     word = "声明与参选单位没有利害关系" if free else "申请回避"
     FLOW.move(call, "declare", by, now, sentence=f"{{actor}}{word}", note=reason if not free else "")
     return _judged(call)
+
+
+def expert_leaves(drawn: Drawn, successor: Any, by: Viewer, now: datetime) -> None:
+    """A drawn expert who leaves before judging stands down: another is drawn, for nobody judges in another's place."""
+    drawn.excluded = "离岗，不再评审"
+    drawn.save(update_fields=["excluded"])
+    call = Call.objects.select_for_update(of=("self",)).select_related("project", "area").get(pk=drawn.call_id)
+    audit.record(
+        by=by, event="purchase.expert_left", obj=call, sentence="{actor}办理了一位专家的离岗，请补抽", now=now,
+        public=False,
+    )  # fmt: skip
+    _judged(call)
+    notify(
+        on_duty(Role.STREET_PURCHASE, area=call.area), f"「{call.project.title}」有专家离岗，请补抽。",
+        call.get_absolute_url(), now, kind="比选",
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -140,7 +156,7 @@ def conclude(*, call_id: int, result_reason: str, departure_reason: str = "", by
     Award.objects.create(call=call, bid=first, supplier=first.bidder, price=first.price or 0, ranking=ranking, at=now)
     for bid in call.bids.exclude(state=BidState.REPLACED):
         notify(
-            holders(Role.ORG_MANAGER, body_id=bid.bidder_id),
+            on_duty(Role.ORG_MANAGER, body_id=bid.bidder_id),
             f"「{call.project.title}」比选结果公示，{clock.say_moment(call.publicity_until)}前可提异议。",
             call.get_absolute_url(), now, kind="比选",
         )  # fmt: skip
@@ -162,7 +178,7 @@ def object_to(*, call_id: int, text: str, by: Viewer, now: datetime) -> Call:
     )  # fmt: skip
     OBJECTION_FLOW.begin(objection, by, now, sentence="{actor}提出了异议")
     notify(
-        holders(Role.STREET_OFFICER, area=call.area), f"「{call.project.title}」收到异议，请答复。",
+        on_duty(Role.STREET_OFFICER, area=call.area), f"「{call.project.title}」收到异议，请答复。",
         objection.get_absolute_url(), now, kind="比选",
     )  # fmt: skip
     return FLOW.move(call, "object", by, now)
@@ -197,7 +213,7 @@ def award(*, call_id: int, by: Viewer, now: datetime) -> Call:
     FLOW.move(call, "award", by, now)
     for bid in call.bids.exclude(state=BidState.REPLACED):
         notify(
-            holders(Role.ORG_MANAGER, body_id=bid.bidder_id),
+            on_duty(Role.ORG_MANAGER, body_id=bid.bidder_id),
             f"「{call.project.title}」由{call.award.supplier}承接。", call.get_absolute_url(), now, kind="比选",
         )  # fmt: skip
     return call

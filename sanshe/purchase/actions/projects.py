@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Model
 
-from sanshe.accounts.public import Role, holders
+from sanshe.accounts.public import Role, on_duty
 from sanshe.areas.public import Area
 from sanshe.kernel import clock, params, thread
 from sanshe.kernel.access import Viewer
@@ -61,7 +61,7 @@ def state_need(
     if came_from is not None:
         thread.link(came_from, need)
     notify(
-        holders(Role.COMMUNITY_LEAD, Role.STREET_OFFICER, area=area),
+        on_duty(Role.COMMUNITY_LEAD, Role.STREET_OFFICER, area=area),
         f"{area}提出一项治理需求：{need.title}", need.get_absolute_url(), now, kind="需求",
     )  # fmt: skip
     return need
@@ -148,7 +148,7 @@ def submit(*, project_id: int, by: Viewer, now: datetime) -> Project:
     project.due_at = clock.add_working_days(now, _days("project_review", now))
     PROJECT_FLOW.move(project, "submit", by, now)
     notify(
-        holders(Role.STREET_OFFICER, area=project.area), f"「{project.title}」待街道审核。",
+        on_duty(Role.STREET_OFFICER, area=project.area), f"「{project.title}」待街道审核。",
         project.get_absolute_url(), now, kind="项目",
     )  # fmt: skip
     return project
@@ -164,7 +164,7 @@ def approve(*, project_id: int, opinion: str, budget_source: str, by: Viewer, no
     project.due_at = clock.add_working_days(now, _days("call_start", now))
     PROJECT_FLOW.move(project, "approve", by, now)
     notify(
-        [project.made_by_id, *holders(Role.STREET_PURCHASE, area=project.area)],
+        [project.made_by_id, *on_duty(Role.STREET_PURCHASE, area=project.area)],
         f"「{project.title}」已批准，可以发起比选。", project.get_absolute_url(), now, kind="项目",
     )  # fmt: skip
     return project

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.urls import reverse
 
-from sanshe.accounts.public import Role, holders
+from sanshe.accounts.public import Role, on_duty
 from sanshe.kernel import clock, params
 from sanshe.kernel.notices import Notice, notify
 
@@ -43,7 +43,7 @@ def tell_lapses(*, now: datetime) -> int:
         told += tell([user], _own(one), one.get_absolute_url())
     for pk, names in by_area.items():
         text = f"{areas[pk]}有 {len(names)} 本证书的登记在前后 {days.shown}内到期，请提醒本人办理。"
-        leads = holders(Role.COMMUNITY_LEAD, area=areas[pk], on=today, exactly=True)
+        leads = on_duty(Role.COMMUNITY_LEAD, area=areas[pk], on=today, exactly=True)
         told += tell((lead.pk for lead in leads), text, reverse("workforce:lapsing"))
     return told
 

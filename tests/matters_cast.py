@@ -60,23 +60,24 @@ def make_cast() -> Cast:
     area("far", "木棉社区", "community", "other_street", 6, 7)
 
     def body(key: str, name: str, kind: str, where: str) -> None:
-        cast.bodies[key] = Body.objects.create(
-            name=name, kind=kind, area=cast.areas[where], handles_matters=True, valid_from=BEGAN
-        )
+        cast.bodies[key] = Body(name=name, kind=kind, area=cast.areas[where], handles_matters=True, valid_from=BEGAN)
 
     body("unit", "甲街道平安办", "street_section", "street")
     body("helper_unit", "甲街道物业科", "street_section", "street")
     body("far_unit", "乙街道平安办", "street_section", "other_street")
+    Body.objects.bulk_create(cast.bodies.values())
+
+    held: list[Post] = []
 
     def person(key: str, *posts: tuple[Role, str]) -> None:
         number = len(cast.users) + 1
-        user = User.objects.create(
+        user = User(
             username=f"u{number}", name=f"测试{number}号", phone=f"138000{number:05d}", email=f"u{number}@example.com",
             created_at=datetime.fromisoformat("2025-01-01T09:00:00+08:00"), password="!", demo=True,
         )  # fmt: skip
         for role, where in posts:
             area_of, body_of = cast.areas.get(where), cast.bodies.get(where)
-            Post.objects.create(user=user, role=role, area=area_of, body=body_of, valid_from=BEGAN)
+            held.append(Post(user=user, role=role, area=area_of, body=body_of, valid_from=BEGAN))
         cast.users[key] = user
 
     person("resident")
@@ -99,13 +100,15 @@ def make_cast() -> Cast:
     person("handler_resident", (Role.UNIT_HANDLER, "unit"))
     person("auditor", (Role.AUDITOR, "district"))
     person("system_admin", (Role.SYSTEM_ADMIN, "district"))
+    User.objects.bulk_create(cast.users.values())  # each test builds its cast: few statements, many rows
+    for post in held:
+        post.user_id = post.user.pk
+    Post.objects.bulk_create(held)
 
     criteria = CriteriaSet.objects.create(version="t1", name="测试标准", valid_from=BEGAN, source="测试")
 
     def criterion(key: str, code: str, name: str, covers: list[str], route: str, **more: Any) -> None:
-        cast.criteria[key] = Criterion.objects.create(
-            set=criteria, code=code, name=name, covers=covers, route=route, **more
-        )
+        cast.criteria[key] = Criterion(set=criteria, code=code, name=name, covers=covers, route=route, **more)
 
     criterion("lamp", "D-1", "道路照明", ["路灯", "路灯不亮"], "government")
     criterion("gas", "D-2", "燃气异味", ["燃气", "煤气味"], "government", urgent=True, hours=1)
@@ -113,6 +116,7 @@ def make_cast() -> Cast:
     criterion("complex", "D-4", "违法搭建", ["违建", "搭建"], "government", deadline="complex")
     criterion("parking", "X-1", "停车秩序", ["停车", "车位"], "joint")
     criterion("tap", "S-1", "室内小修", ["水龙头", "灯泡"], "self", guidance="请自请师傅，社区有名册。")
+    Criterion.objects.bulk_create(cast.criteria.values())
     return cast
 
 

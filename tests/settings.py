@@ -15,3 +15,5 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 SANSHE_DEMO = False
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.errands"]  # noqa: F405
+# Nothing is collected for tests, files come from where they lie; the folder itself is expected to stand.
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405

@@ -21,6 +21,7 @@ from sanshe.web.demo.times import ANCHOR, Times
 
 PART = frozenset({"龙寿路社区", "金岚社区"})
 TODAY = clock.at(2026, 11, 23, 12)
+pytestmark = pytest.mark.xdist_group("demo")  # one worker tells the story, once
 
 
 @pytest.fixture(scope="module")

@@ -156,9 +156,10 @@ def test_lists_and_objects_agree(cast, now):
     for name in PEOPLE:
         if name == "bearer":
             continue
+        viewer = cast.viewer(name)
         for verb in MatterAccess.all_verbs():
-            rows = set(MatterAccess.rows(cast.viewer(name), verb).values_list("pk", flat=True))
-            one_by_one = {m.pk for m in made if MatterAccess.may(cast.viewer(name), verb, m)}
+            rows = set(MatterAccess.rows(viewer, verb).values_list("pk", flat=True))
+            one_by_one = {m.pk for m in made if MatterAccess.may(viewer, verb, m)}
             assert rows == one_by_one, (name, verb)
 
 

@@ -75,7 +75,8 @@ class GroupAnswerForm(forms.Form):
     answer = Words(label="督办回复", rows=3, required=True, help_text="写给督办人：怎样落实的。",
                    error_messages={"required": "请写明督办要求的落实情况。"})  # fmt: skip
     result = Words(label="办理结果", rows=4, required=False,
-                   help_text="做了什么、什么时候、现在怎样。选中的每一件都写这个结果，反映人会看到，请不要写姓名、门牌和电话。")  # fmt: skip
+                   help_text="做了什么、什么时候、现在怎样。选中的每一件都写这个结果，"
+                   "反映人会看到，请不要写姓名、门牌和电话。")  # fmt: skip
     public_result = Words(label="公开的办理结果", rows=2, required=False, help_text="写了会显示在公示板上。")
     chosen = forms.TypedMultipleChoiceField(label="随这次回复办结的事项", coerce=int, required=False,
                                             widget=forms.CheckboxSelectMultiple)  # fmt: skip
@@ -84,7 +85,8 @@ class GroupAnswerForm(forms.Form):
         super().__init__(*args, **kwargs)
         able = [m for m in members if m.does]
         self.fields["chosen"].choices = [  # type: ignore[attr-defined]
-            (m.matter.pk, f"{m.matter.title}（{m.matter.number}，{m.matter.area.short_name}，将{m.does}）") for m in able
+            (m.matter.pk, f"{m.matter.title}（{m.matter.number}，{m.matter.area.short_name}，将{m.does}）")
+            for m in able
         ]
         self.fields["chosen"].initial = [m.matter.pk for m in able]
         if not able:

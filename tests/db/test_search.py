@@ -8,6 +8,8 @@ import pytest
 from django.db import connection
 
 from sanshe.areas.public import Place
+from sanshe.exchange.models import Source
+from sanshe.exchange.words import SourceKind
 from sanshe.kernel import search
 from sanshe.kernel.access import Viewer
 from sanshe.kernel.search import keeping
@@ -146,6 +148,18 @@ def test_a_number_finds_what_it_may(street):
     assert len(exactly(cast.desk, "139 0000 0001")) == 1
     for nobody in (cast.desk_far, cast.resident, cast.public, cast.system_admin):
         assert exactly(nobody, "13900000001") == []
+
+
+def test_the_number_of_another_system_finds_its_matter(street):
+    cast, here, _ = street
+    Source.objects.create(
+        name="群众工作系统", code="qg", kind=SourceKind.values[0], area=cast.areas["home"], key="k" * 20, key_hash="h",
+        key_at=NOW, created_at=NOW,
+    )  # fmt: skip
+    Matter.objects.filter(pk=here).update(source="群众工作系统", source_key="QG-1122-0016")
+    exactly = search.searchable("sources").exactly
+    assert [hit.url for hit in exactly(cast.desk, " QG-1122-0016")] == [f"/matters/{here}/"]
+    assert exactly(cast.desk_far, "QG-1122-0016") == [] == exactly(cast.desk, "QG-1122-001")
 
 
 def test_people_are_found_by_those_who_serve_them_and_a_number_leaves_a_trace(cast):

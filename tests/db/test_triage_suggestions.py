@@ -12,10 +12,11 @@ from django.test import Client
 from sanshe.accounts.public import SETUP
 from sanshe.kernel import clock
 from sanshe.kernel.access import Viewer
+from sanshe.kernel.notices import Notice
 from sanshe.matters.actions import load_criteria, triage_government, triage_joint
 from sanshe.matters.actions.criteria import pack_file
 from sanshe.matters.actions.suggesting import learn_from_decided, suggest_waiting
-from sanshe.matters.models import Criterion, Matter, Suggestion, Triage
+from sanshe.matters.models import Criterion, Matter, Triage
 from sanshe.matters.suggesting import stored
 from sanshe.matters.suggesting.thinking import Thinker
 from sanshe.matters.words import MatterState
@@ -66,6 +67,12 @@ def test_golden_cases(moment, capsys):
         print(f"\n分流用例 {real} 条：给出建议 {said}，标准相符 {right}，分类相符 {way}，拿不准 {real - said}")
     assert right >= 0.97 * said and way >= 0.99 * said
     assert right >= 0.70 * real
+
+
+def test_traditional_characters_are_read_and_shown_as_written(cast, moment):
+    traditional, simple = Thinker(clock.today()).think(["東門的路燈不亮。", "东门的路灯不亮。"])
+    assert traditional.criterion == simple.criterion == cast.criteria["lamp"] and traditional.certain and simple.certain
+    assert traditional.words == ("路燈不亮",) and simple.words == ("路灯不亮",)
 
 
 @pytest.mark.parametrize("text", ["啊", "灯", "😀🎉" * 9, "無" * 8, "路灯" * 25_000, "。" * 4000, "zzz 123"])
@@ -135,15 +142,7 @@ def test_how_right_it_was_with_the_rows_behind(cast, moment):
 
 def test_it_learns_from_what_was_decided_here(cast, moment):
     assert learn_from_decided(moment) is None, "nothing was decided yet"
-    texts, kinds = invented(330)
-    keys = {"停车": "parking", "噪声": "question", "漏水": "complex"}
-    Matter.objects.bulk_create(
-        Matter(
-            number=f"T{n}", token=f"t{n}", title="反映", text=text, channel="web", area=cast.areas["home"],
-            state="done", done_at=moment, created_at=moment, triaged_at=moment - timedelta(hours=n), subject="noise",
-            criterion=cast.criteria[keys[kind]], route=cast.criteria[keys[kind]].route, criterion_version="t1",
-        ) for n, (text, kind) in enumerate(zip(texts, kinds, strict=True))
-    )  # fmt: skip
+    decided(cast, moment, 330)
     about = learn_from_decided(moment)
     assert about and about["texts"] == 330 and about["classes"] == 3 and stored.about()["version"] == about["version"]
     leak = report(cast, moment, text="五单元，屋顶漏水，请来看看。下雨就渗进来")
@@ -160,8 +159,47 @@ def test_it_learns_from_what_was_decided_here(cast, moment):
     assert by_words.criterion == cast.criteria["lamp"] and not by_words.learned, "what was not learned, the words tell"
     page = as_(cast, "desk").get("/matters/suggestions/").content.decode()
     assert "330 件已分流的事项" in page
-    # A broken file is as good as none.
+
+
+def decided(cast, moment, count: int, first: int = 0) -> None:
+    """So many matters that were decided in the hours before a moment."""
+    keys = {"停车": "parking", "噪声": "question", "漏水": "complex"}
+    texts, kinds = invented(count, seed=first)
+    Matter.objects.bulk_create(
+        Matter(
+            number=f"T{n}", token=f"t{n}", title="反映", text=text, channel="web", area=cast.areas["home"],
+            state="done", done_at=moment, created_at=moment, triaged_at=moment - timedelta(seconds=n), subject="noise",
+            criterion=cast.criteria[keys[kind]], route=cast.criteria[keys[kind]].route, criterion_version="t1",
+        ) for n, (text, kind) in enumerate(zip(texts, kinds, strict=True), first)
+    )  # fmt: skip
+
+
+def test_a_broken_model_is_put_aside_and_the_former_takes_its_place(cast, moment):
+    keeper = cast.users["system_admin"]
+    decided(cast, moment, 320)
+    first = learn_from_decided(moment)
+    assert first and learn_from_decided(moment + timedelta(days=1)) is None, "nothing new was decided"
+    later = moment + timedelta(days=2)
+    decided(cast, later, 30, first=400)
+    second = learn_from_decided(later)
+    assert second and second["texts"] == 350 and stored.about()["version"] == second["version"]
+    # Cut off by a full disk: the former is in use again at once, nobody's suggestion fails.
+    whole = stored.file().read_bytes()
+    stored.file().write_bytes(whole[: len(whole) // 2])
+    leak = report(cast, moment, text="五单元，屋顶漏水，请来看看。下雨就渗进来")
+    assert suggest_waiting(later) == 1
+    row = leak.suggestions.get()
+    assert row.learned and row.version == first["version"] == stored.about()["version"]
+    assert "已换回上一次学到的" in Notice.objects.get(user=keeper).text
+    assert "换回了上一次学到的" in as_(cast, "desk").get("/matters/suggestions/").content.decode()
+    # Broken again, and no former left: the words of the criteria.
     stored.file().write_bytes(b"broken")
-    again = report(cast, moment, text="路灯不亮。")
-    suggest_waiting(moment)
-    assert Suggestion.objects.get(matter=again).certain
+    lamp = report(cast, moment, text="路灯不亮。")
+    assert suggest_waiting(later) == 1 and suggest_waiting(later) == 0
+    row = lamp.suggestions.get()
+    assert row.certain and not row.learned and not stored.file().exists()
+    assert Notice.objects.filter(user=keeper, text__contains="暂按分流标准里的词").count() == 1
+    page = as_(cast, "desk").get("/matters/suggestions/").content.decode()
+    assert "暂按标准里的词给出建议" in page
+    assert learn_from_decided(later), "what was put aside is learned anew, however little is new"
+    assert "读不出来" not in as_(cast, "desk").get("/matters/suggestions/").content.decode()

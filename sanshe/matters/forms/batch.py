@@ -18,6 +18,9 @@ WITHOUT = "none-"
 class BatchForm(forms.Form):
     """Criterion (or a way without one), reason, and what each way needs besides: a unit, a guidance, the release."""
 
+    #: What a way does not need is not shown, so nothing that is shown may be left empty.
+    optional: tuple[str, ...] = ()
+
     criterion = forms.ChoiceField(label="依据的标准", error_messages={
         "required": "请选择依据的分流标准。", "invalid_choice": "请从现行的标准中选择。"})  # fmt: skip
     reason = Words(rows=2, label="理由", required=True, help_text="反映人会看到，请核对后再确定。",

@@ -46,8 +46,9 @@ def suggestions(request: HttpRequest) -> HttpResponse:
 
 def _told() -> dict[str, object]:
     about = trust.learned_from()
-    if about.get("learned_at"):
-        about["learned_at"] = datetime.fromisoformat(str(about["learned_at"]))
+    for name in ("learned_at", "put_aside_at"):
+        if about.get(name):
+            about[name] = datetime.fromisoformat(str(about[name]))
     return about
 
 

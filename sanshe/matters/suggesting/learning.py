@@ -1,8 +1,9 @@
 """Learning: from texts and their decided classes to a `Model`.
 
-Linear support vector machines on weighted runs of characters, each class weighing the same however rare it is: one on
-top of naive Bayes, which holds back what speaks for no class, and one without, averaged. How sure a lead makes it is
-learned on texts that the weights had not seen. Numpy and scipy only; the runs of 8,000 texts fit into little memory.
+Linear support vector machines on weighted runs of characters and words, each class weighing the same however rare it
+is: one on top of naive Bayes, which holds back what speaks for no class, and one without, averaged. How sure a lead
+makes it is learned on texts that the weights had not seen. Numpy and scipy only; what 8,000 texts hold fits into little
+memory.
 """
 
 from __future__ import annotations
@@ -16,17 +17,17 @@ from numpy.typing import NDArray
 from . import grams
 from .model import SHARES, Model, Vocabulary
 
-#: A run that stands in fewer texts than this says nothing about others.
-LEAST_TEXTS = 3
+#: What stands in fewer texts than this says nothing about others: runs of the whole, of the beginning, words.
+LEAST_TEXTS = (3, 3, 2)
 #: Every so manieth text is kept aside to learn how sure a lead makes it.
 ASIDE = 5
 #: How much a mistake costs beside the length of the weights, on top of naive Bayes and without it.
 STRICTNESS, STRICTNESS_PLAIN = 0.5, 1.0
 #: When the solver stops: remaining error of a linear system (squared, beside its start), its steps, and the share of
 #: texts that still change sides.
-PRECISION, INNER, STABLE = 1e-3, 25, 0.001
+PRECISION, INNER, STABLE = 1e-2, 6, 0.005
 #: Rounds of the solver, and of the one that only tells how sure a lead makes it.
-ROUNDS, ROUNDS_ASIDE = 10, 4
+ROUNDS, ROUNDS_ASIDE = 6, 4
 #: Runs times classes: with many classes fewer runs are known, so that memory stays small.
 WEIGHTS_MOST = 12_000_000
 #: A fixed seed: the same texts give the same model.
@@ -55,11 +56,11 @@ def vocabulary_of(texts: Sequence[str], most: int = 1 << 30) -> Vocabulary:
             np.add.at(seen[block], once, 1)
     columns, kept_marks, counts = [], [], []
     first = 0
-    least = LEAST_TEXTS
-    while sum(int((s >= least).sum()) for s in seen) > most:
-        least += 1
+    more = 0
+    while sum(int((s >= least + more).sum()) for s, least in zip(seen, LEAST_TEXTS, strict=True)) > most:
+        more += 1
     for block in range(len(SHARES)):
-        keep = np.flatnonzero(seen[block] >= least)
+        keep = np.flatnonzero(seen[block] >= LEAST_TEXTS[block] + more)
         table = np.full(size, -1, dtype=np.int32)
         table[keep] = np.arange(first, first + len(keep), dtype=np.int32)
         first += len(keep)
@@ -115,6 +116,8 @@ def _machine(matrix: Any, own: NDArray[np.bool_], speaks: Any, strictness: float
     costs = (strictness * np.where(own, weight[None, :], 1.0)).astype(np.float32)
     ridge = 1 / (2 * costs)
     turned = matrix.T
+    # What each text says of itself, beside the ridge: the steps of the solver are measured by it, which halves them.
+    scale = _squared(matrix) @ np.broadcast_to(speaks, (matrix.shape[1], own.shape[1])) + 1 + ridge
 
     def kernel(of: Any) -> Any:
         weights = turned @ of
@@ -124,7 +127,7 @@ def _machine(matrix: Any, own: NDArray[np.bool_], speaks: Any, strictness: float
     found, told = np.zeros_like(sign), np.zeros_like(sign)
     for _ in range(rounds):
         active = sign * told < 1
-        better = _towards(kernel, sign, ridge, found * active, active)
+        better = _towards(kernel, sign, ridge, scale, found * active, active)
         reach = kernel(better)
         length = _best_length(found, told, better - found, reach - told, sign, costs)
         found += length * (better - found)
@@ -134,21 +137,29 @@ def _machine(matrix: Any, own: NDArray[np.bool_], speaks: Any, strictness: float
     return found, told
 
 
-def _towards(kernel: Any, sign: Any, ridge: Any, start: Any, active: Any) -> Any:
-    """Solve (ridge + kernel) x = sign among the active texts, by conjugate gradients, a column a class."""
+def _squared(matrix: Any) -> Any:
+    from scipy.sparse import csr_matrix
+
+    return csr_matrix((np.square(matrix.data), matrix.indices, matrix.indptr), matrix.shape)
+
+
+def _towards(kernel: Any, sign: Any, ridge: Any, scale: Any, start: Any, active: Any) -> Any:
+    """Solve (ridge + kernel) x = sign among the active texts, by scaled conjugate gradients, a column a class."""
     found = start.copy()
-    rest = (sign - ridge * found - kernel(found)) * active
-    way, size = rest.copy(), np.square(rest).sum(0)
+    rest = (sign - ridge * found - (kernel(found) if found.any() else 0)) * active
+    way = rest / scale
+    size = (rest * way).sum(0)
     enough = size * PRECISION
     for _ in range(INNER):
         along = (ridge * way + kernel(way)) * active
         step = size / np.maximum((way * along).sum(0), 1e-30)
         found += step * way
         rest -= step * along
-        new = np.square(rest).sum(0)
+        ahead = rest / scale
+        new = (rest * ahead).sum(0)
         if (new < enough).all():
             break
-        way = rest + (new / np.maximum(size, 1e-30)) * way
+        way = ahead + (new / np.maximum(size, 1e-30)) * way
         size = new
     return found
 
@@ -169,8 +180,7 @@ def _speaking(turned: Any, own: NDArray[np.bool_]) -> Any:
     Runs that stand everywhere are thus held back before the weights are sought (Wang and Manning, Baselines and
     bigrams, 2012).
     """
-    there = turned.copy()
-    there.data = np.ones_like(there.data)
+    there = type(turned)((np.ones_like(turned.data), turned.indices, turned.indptr), turned.shape)
     with_it = there @ own.astype(np.float32) + 1
     without = there @ (~own).astype(np.float32) + 1
     return np.log(with_it / with_it.sum(0)) - np.log(without / without.sum(0))

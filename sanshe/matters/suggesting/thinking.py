@@ -6,7 +6,7 @@ Nothing here writes, and nothing heavy is loaded unless a model is there and was
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from django.db.models import Count
 
 from sanshe.areas.public import Area, Body, handling_units_for
 from sanshe.kernel import clock, params
+from sanshe.kernel.search import simplified
 
 from ..models import Criterion, Triage
 from ..proposal import Proposal, criteria_in_force, propose, sure_of
@@ -63,11 +64,16 @@ class Thinker:
         return next((f"标准 {c.set.version}" for c in self.criteria.values()), "")
 
     def think(self, texts: Sequence[str]) -> list[Thought]:
-        """A thought for each text."""
-        answers: list[Answer | None] = [None] * len(texts)
-        if self.model is not None and texts:
-            answers = [self._trusted(text, a) for text, a in zip(texts, self.model.answer(texts), strict=True)]
-        return [self._weigh(text, answer) for text, answer in zip(texts, answers, strict=True)]
+        """A thought for each text; one in traditional characters is read like any other, its words stand as written."""
+        read = [simplified(text) for text in texts]
+        answers: list[Answer | None] = [None] * len(read)
+        if self.model is not None and read:
+            answers = [self._trusted(text, a) for text, a in zip(read, self.model.answer(read), strict=True)]
+        thoughts = [self._weigh(text, answer) for text, answer in zip(read, answers, strict=True)]
+        return [
+            thought if plain == text else _as_written(thought, plain, text)
+            for thought, plain, text in zip(thoughts, read, texts, strict=True)
+        ]
 
     def _trusted(self, text: str, answer: Answer) -> Answer | None:
         """The answer, when the text is of a kind that was learned from and the criterion is still in force."""
@@ -120,6 +126,19 @@ class Thinker:
         if key not in self._units:
             self._units[key] = _unit(area, criterion, self.on)
         return self._units[key]
+
+
+def _as_written(thought: Thought, read: str, text: str) -> Thought:
+    """The same thought with the words as they stand in the text; `read` is as long as the text, sign by sign."""
+
+    def there(words: Sequence[str]) -> tuple[str, ...]:
+        at = [(read.find(word), len(word)) for word in words]
+        return tuple(
+            text[begin : begin + size] if begin >= 0 else word for (begin, size), word in zip(at, words, strict=True)
+        )
+
+    others = tuple(replace(other, words=there(other.words)) for other in thought.others)
+    return replace(thought, words=there(thought.words), others=others)
 
 
 def _unit(area: Area, criterion: Criterion, on: date) -> int | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -34,13 +36,42 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         cluster.leave()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests go to one worker each file, so that a server is started once."""
-    root = Path(__file__).parent
+ROOT = Path(__file__).parent
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Tests of tables and pages may use the database; what takes longest begins before the many short ones.
+
+    pytest-django puts those that roll back first, then those that empty the tables, then those without a database;
+    within that, the longest journey, the other journeys and the tests that start processes come first, so that
+    both cores have work to the end.
+    """
     for item in items:
-        part = item.path.relative_to(root).parts[0]
+        part = item.path.relative_to(ROOT).parts[0]
         if part in ("db", "web", "journeys", "golden") and not any(item.iter_markers("django_db")):
             item.add_marker(pytest.mark.django_db)
+    yield
+    journeys = sorted(
+        (nr for nr, item in enumerate(items) if _part(item) == "journeys"),
+        key=lambda nr: items[nr].path.stem != "test_thread",
+    )
+    if journeys:
+        first, moved = min(journeys), [items[nr] for nr in journeys]
+        rest = [item for item in items[first:] if _part(item) != "journeys"]
+        later = [item for item in rest if _part(item) in ("house", "unit")]
+        items[first:] = [*moved, *(item for item in rest if _part(item) not in ("house", "unit")), *later]
+
+
+def _part(item: pytest.Item) -> str:
+    return item.path.relative_to(ROOT).parts[0]
+
+
+def pytest_collection_finish() -> None:
+    """What stands now stays to the end: it is not looked through again for what could be thrown away."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture(autouse=True)

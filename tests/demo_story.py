@@ -88,12 +88,14 @@ WORKING_WEEKEND = {date(2026, m, d) for m, d in [(1, 4), (2, 14), (2, 28), (5, 9
 
 def load(name: str) -> Any:
     """One file of the story, as YAML reads it."""
-    return yaml.safe_load((STORY / name).read_text(encoding="utf-8"))
+    return _read(STORY / name)
 
 
-TRIAGE = yaml.safe_load(
-    (STORY.parents[3] / "policy" / "liangjiang-2020" / "lists" / "triage.yaml").read_text(encoding="utf-8")
-)
+def _read(path: Path) -> Any:
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # ten times as quick
+
+
+TRIAGE = _read(STORY.parents[3] / "policy" / "liangjiang-2020" / "lists" / "triage.yaml")
 CRITERIA = {c["code"]: c for c in TRIAGE["items"]}
 ORGANISATIONS = {o["id"]: o for o in load("organisations.yaml")["organisations"]}
 PEOPLE = {p["name"]: p for p in load("people.yaml")["people"]}

@@ -15,6 +15,8 @@ from sanshe.kernel.errors import Invalid, NotAllowed, NotVisible, WrongState
 from sanshe.kernel.models import Notice
 from sanshe.matters import actions, catalogue
 from sanshe.matters.access import Bearer, MatterAccess
+from sanshe.matters.figures.counting import DIMENSIONS, Asking, behind, counted, last_months
+from sanshe.matters.figures.said import window
 from sanshe.matters.flow import FLOW
 from sanshe.matters.models import DraftFile, Matter, ServiceItem
 from sanshe.people.public import Household, HouseholdMember, invented_citizen_number, make_person
@@ -307,3 +309,16 @@ def test_the_catalogue_is_found_in_plain_words_and_by_life(cast, now):
     assert {"出生", "上学", "就业", "退休", "救助", "残疾", "住房", "身故"} <= set(lives)
     for one in ServiceItem.objects.all():
         assert one.online and one.life and (one.is_online or one.online_note), one
+
+
+def test_what_was_not_asked_again_is_counted_by_area_and_month(cast, now, item, mother):
+    apply(cast, now, item)
+    for by in ("area", "month", "street"):
+        asking = Asking("window", cast.street, last_months(now.date()), None, DIMENSIONS[by])
+        figures = [figure for figure in window(now) if figure.name in ("saved", "home")]
+        for line in counted(asking, figures):
+            said = {cell.figure.name: (cell.tally.numerator, cell.tally.denominator) for cell in line.cells}
+            assert said == {"saved": (2, 4), "home": (1, 1)}, (by, line.label)
+        saved = next(figure for figure in figures if figure.name == "saved")
+        key = cast.areas["home"].pk if by == "area" else 0
+        assert behind(asking, saved, key, "good").count() == 2

@@ -124,11 +124,14 @@ def beside_a_matter(viewer: Viewer, matter: Matter) -> list[Beside]:
     from .actions.forwarding import may_forward, systems_for
 
     lines = []
-    for one in ForwardAccess.rows(viewer).filter(matter=matter).select_related("source", "unit").order_by("pk"):
+    there = ForwardAccess.rows(viewer).filter(matter=matter).select_related("source", "unit").order_by("pk")
+    for one in there:
         lines.append(Beside(forward_says(one), one.get_absolute_url(), "看往来的消息"))
-    held = HeardAccess.rows(viewer).filter(matter=matter, state=HeardState.HELD).select_related("source").first()
-    if held is not None:
-        lines.append(Beside(f"{held.source}来的消息要您处理。", held.get_absolute_url(), "去处理"))
+    if lines or matter.source:  # nobody else writes about it
+        rows = HeardAccess.rows(viewer).filter(matter=matter, state=HeardState.HELD).select_related("source")
+        held = rows.order_by("pk").first()
+        if held is not None:
+            lines.append(Beside(f"{held.source}来的消息要您处理。", held.get_absolute_url(), "去处理"))
     if not may_forward(viewer, matter) or not MatterAccess.may(viewer, "work", matter):
         return lines
     systems = systems_for(matter)

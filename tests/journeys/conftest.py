@@ -180,6 +180,8 @@ class Someone:
 
     def sign_in(self) -> Someone:
         self.go("/accounts/login/")
+        if "/accounts/login" not in self.page.url:
+            return self  # the browser of someone who came before, and the session still holds
         self.page.fill("#id_login", self.name)
         self.page.fill("#id_password", PASSWORD)
         self.click(self.page.locator("form.form button[type=submit]").first)
@@ -284,15 +286,23 @@ class Someone:
 
 @pytest.fixture
 def someone(browser: Browser, live_server: object, world: World):
-    """`someone("desk")` signs in at a PC, `someone("resident", phone=True)` at a phone, `someone(None)` does not."""
+    """`someone("desk")` signs in at a PC, `someone("resident", phone=True)` at a phone, `someone(None)` does not.
+
+    Who comes again comes with the same browser, and signs in again if the session has ended meanwhile.
+    """
     opened: list[Someone] = []
+    known: dict[tuple[str, bool], Someone] = {}
     shots: set[str] = set()
     base = live_server.url.replace("127.0.0.1", "localhost")
 
     def make(name: str | None, phone: bool = False) -> Someone:
+        if name and (name, phone) in known:
+            return known[name, phone].sign_in()
         one = Someone(browser, base, name or "", PHONE if phone else PC, shots)
         opened.append(one)
-        return one.sign_in() if name else one
+        if name:
+            known[name, phone] = one.sign_in()
+        return one
 
     yield make
     for one in opened:

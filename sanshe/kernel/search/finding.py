@@ -163,8 +163,8 @@ def _by_pairs(
 
 
 def in_order(thing: Searchable, viewer: Viewer, ids: Sequence[int], asked: Asked | None = None) -> list[int]:
-    """The keys in the order of use: whose title or number was typed in full, the viewer's own, what is open, what lies
-    in the viewer's area, then as they come (newest)."""
+    """The keys in the order of use: whose title or number was typed in full, the viewer's own that is open, what is
+    open, the viewer's own, what lies in the viewer's area, then as they come (newest)."""
     near = holds(*viewer.grants.areas, area=thing.area).q(viewer) if thing.area and viewer.grants.areas else False
     marks = {
         name: Case(When(q, then=Value(True)), default=Value(False), output_field=BooleanField())
@@ -178,9 +178,11 @@ def in_order(thing: Searchable, viewer: Viewer, ids: Sequence[int], asked: Asked
     told = thing.model._default_manager.filter(pk__in=ids).annotate(**marks).values_list("pk", *named, *marks)
     rank: dict[int, tuple[bool, ...]] = {}
     for pk, *given in told:
-        texts, yes = given[: len(named)], given[len(named) :]
-        rank[pk] = (not any(folded(str(text or "")) == typed for text in texts), *(not one for one in yes))
-    last = (True,) * (len(marks) + 1)
+        texts, yes = given[: len(named)], dict(zip(marks, given[len(named) :], strict=True))
+        own, still = yes.get("is_mine", False), yes.get("is_open", True)
+        whole = any(folded(str(text or "")) == typed for text in texts)
+        rank[pk] = tuple(not one for one in (whole, own and still, still, own, yes.get("is_near", False)))
+    last = (True,) * 5
     return sorted(ids, key=lambda pk: rank.get(pk, last))
 
 

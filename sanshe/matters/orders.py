@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.urls import reverse
+
 from sanshe.kernel import clock
 from sanshe.kernel.access import Viewer
 
-from .access import HotTopicAccess, MatterAccess
+from .access import HotTopicAccess, MatterAccess, OversightAccess
 from .beside import Beside, beside_matter
 from .models import HotTopic, Matter, OversightOrder, TopicMember
 from .words import MatterKind, MatterState, OversightState
@@ -93,6 +95,8 @@ def _lines(viewer: Viewer, matter: Matter) -> Iterable[Beside]:
     text = f"此事项与另外 {more} 件反映同一件事，{by}已整组督办，{answered}。"
     if HotTopicAccess.may(viewer, "see", topic):
         return [Beside(text, topic.get_absolute_url(), "看整组")]
+    if OversightAccess.may(viewer, "answer", order):
+        return [Beside(text, reverse("matters:oversight_group", kwargs={"pk": order.pk}), "看整组")]
     return [Beside(text)]
 
 

@@ -14,13 +14,14 @@ import pytest
 from django.conf import settings as django_settings
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
+from tests.chromium import program
+
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's own loop runs in this thread; ours is not async
 CN = ZoneInfo("Asia/Shanghai")
 ROOT = Path(__file__).resolve().parents[2]
 MANUAL = ROOT / "docs" / "manual"
 PASSWORD = "Journey-2026-go"
 PHONE, PC = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
-CHROMIUM = os.environ.get("SANSHE_CHROMIUM", "/usr/bin/chromium")
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
 
@@ -53,7 +54,7 @@ def turned(monkeypatch: pytest.MonkeyPatch) -> TurnedClock:
 def browser() -> Iterator[Browser]:
     """One browser a module, closed with it: Playwright's loop must not outlive it in this process."""
     with sync_playwright() as play:
-        started = play.chromium.launch(executable_path=CHROMIUM, args=["--disable-gpu", "--no-first-run"])
+        started = play.chromium.launch(executable_path=program(), args=["--disable-gpu", "--no-first-run"])
         yield started
         started.close()
 

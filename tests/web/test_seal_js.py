@@ -18,6 +18,7 @@ from django.template import Context, Engine
 from playwright.sync_api import Page, expect, sync_playwright
 
 from sanshe.purchase.sealing import BidFile, KeyCodeError, SealKey, open_sealed, seal
+from tests.chromium import program
 
 ROOT = Path(__file__).resolve().parents[2]
 PURCHASE = ROOT / "sanshe" / "purchase"
@@ -110,7 +111,7 @@ def browser() -> Iterator[Any]:
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--host-resolver-rules=MAP lan-host.test 127.0.0.1"]
+            executable_path=program(), args=["--host-resolver-rules=MAP lan-host.test 127.0.0.1"]
         )
         yield chromium
         chromium.close()

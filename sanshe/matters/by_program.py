@@ -108,7 +108,8 @@ def _part(kind: str, flow: Flow[Any], row: Any, steps: list[dict[str, Any]]) -> 
     return {
         "kind": kind, "id": row.pk, "label": flow.title, "number": row.matter.number, "state": str(state),
         "state_label": str(state.label), "version": version_of(row),
-        "unit": unit.name if unit is not None else "", "asked": asked, "due_at": getattr(row, "due_at", None), "steps": steps,
+        "unit": unit.name if unit is not None else "", "asked": asked, "due_at": getattr(row, "due_at", None),
+        "steps": steps,
     }  # fmt: skip
 
 

@@ -42,7 +42,9 @@ def waiting_for_me(viewer: Viewer, now: datetime) -> list[Waiting]:
     today = clock.local(now).date()
     found = [
         Waiting(
-            str(m), m.number, "补交材料",
+            str(m),
+            m.number,
+            "补交材料",
             f"还缺材料，{m.owed_on.month}月{m.owed_on.day}日前补齐" + ("，已经过了" if m.owed_on < today else ""),
             reverse("matters:bring", kwargs={"token": m.token}),
         )

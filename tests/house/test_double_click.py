@@ -58,8 +58,11 @@ def test_each_page_that_takes_a_form_does_so_once():
     found = set()
     for view in _views(get_resolver().url_patterns):
         inner = inspect.unwrap(view)
-        if inner.__module__.startswith("sanshe.") and inspect.isfunction(inner):
-            if "POST" in inspect.getsource(inner) and not _is_once(view):
-                found.add(f"{inner.__module__.removeprefix('sanshe.')}.{inner.__qualname__}")
-    assert found - set(HARMLESS) == set(), "decorate it with @once, or say in HARMLESS why a second sending does no harm"
+        if not inner.__module__.startswith("sanshe.") or not inspect.isfunction(inner):
+            continue
+        if "POST" in inspect.getsource(inner) and not _is_once(view):
+            found.add(f"{inner.__module__.removeprefix('sanshe.')}.{inner.__qualname__}")
+    assert found - set(HARMLESS) == set(), (
+        "decorate it with @once, or say in HARMLESS why a second sending does no harm"
+    )
     assert set(HARMLESS) - found == set(), "no such page (any more)"

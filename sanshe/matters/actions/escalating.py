@@ -204,8 +204,13 @@ def _part(kind: Watched, pk: int, by: Viewer, now: datetime) -> int:
     row.escalations = level
     kind.flow.move(row, "escalate", by, now, data={"due": row.due_at.isoformat(), "level": level})
     said = clock.say_due(row.due_at, now, row.calendar_version or None)
-    notify(told, f"{kind.what}{said}，请督促：{matter or row}", row.get_absolute_url(), now, KIND)
+    notify(told, f"{kind.what}{said}，请督促{_where(row, matter)}：{matter or row}", row.get_absolute_url(), now, KIND)
     return 1
+
+
+def _where(row: Any, matter: Matter | None) -> str:
+    """One task goes to many communities: whose is late is said, or four notices read the same."""
+    return "" if matter is not None else str(row.area)
 
 
 def _in_hours(matter: Matter | None) -> bool:

@@ -103,5 +103,5 @@ def test_a_phone_call_from_hello_to_receipt_by_keyboard_only(world, someone, tur
     resident = someone(None, phone=True)
     resident.go("/matters/services/?text=适老化").sees("居家适老化改造申请").shot("78-services-phone")
     resident.open("居家适老化改造申请")
-    resident.sees("可在任一窗口办理").shot("79-service-phone")
+    resident.sees("也可以去新区任一社区、街道窗口").shot("79-service-phone")
     resident.go(application.progress_url).sees("申请材料").shot("80-application-progress-phone")

@@ -144,3 +144,25 @@ def test_names_and_numbers_are_not_looked_up_while_one_types(client, cast, djang
         assert "href" not in client.post(SUGGEST, {"q": "电"}).content.decode()
     for odd in ("", "\0", "%", "<script>", "电" * 300, "{{ 7 }}"):
         assert client.post(SUGGEST, {"q": odd}).status_code == 200
+
+
+def test_a_slow_kind_ends_the_suggestions_and_nothing_else(client, cast, monkeypatch):
+    from django.db import connection
+
+    from sanshe.kernel import search
+
+    client.force_login(cast.users["desk"])
+    quick = search.peek
+    asked: list[str] = []
+
+    def slow(thing, *rest):
+        asked.append(thing.title)
+        if len(asked) > 1:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_sleep(30)")
+        return quick(thing, *rest)
+
+    monkeypatch.setattr(search, "peek", slow)
+    answer = client.post(SUGGEST, {"q": "老人被困"})
+    assert answer.status_code == 200 and len(asked) == 2
+    assert Matter.objects.filter(pk=cast.matter.pk).exists(), "the connection goes on"

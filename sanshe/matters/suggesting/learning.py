@@ -1,9 +1,8 @@
 """Learning: from texts and their decided classes to a `Model`.
 
-Linear support vector machines on weighted runs of characters and words, each class weighing the same however rare it
-is: one on top of naive Bayes, which holds back what speaks for no class, and one without, averaged. How sure a lead
-makes it is learned on texts that the weights had not seen. Numpy and scipy only; what 8,000 texts hold fits into little
-memory.
+Linear support vector machines on weighted runs of characters, each class weighing the same however rare it is: one on
+top of naive Bayes, which holds back what speaks for no class, and one without, averaged. How sure a lead makes it is
+learned on texts that the weights had not seen. Numpy and scipy only; the runs of 8,000 texts fit into little memory.
 """
 
 from __future__ import annotations
@@ -17,8 +16,8 @@ from numpy.typing import NDArray
 from . import grams
 from .model import SHARES, Model, Vocabulary
 
-#: What stands in fewer texts than this says nothing about others: runs of the whole, of the beginning, words.
-LEAST_TEXTS = (3, 3, 2)
+#: A run that stands in fewer texts than this says nothing about others.
+LEAST_TEXTS = 3
 #: Every so manieth text is kept aside to learn how sure a lead makes it.
 ASIDE = 5
 #: How much a mistake costs beside the length of the weights, on top of naive Bayes and without it.
@@ -56,11 +55,11 @@ def vocabulary_of(texts: Sequence[str], most: int = 1 << 30) -> Vocabulary:
             np.add.at(seen[block], once, 1)
     columns, kept_marks, counts = [], [], []
     first = 0
-    more = 0
-    while sum(int((s >= least + more).sum()) for s, least in zip(seen, LEAST_TEXTS, strict=True)) > most:
-        more += 1
+    least = LEAST_TEXTS
+    while sum(int((s >= least).sum()) for s in seen) > most:
+        least += 1
     for block in range(len(SHARES)):
-        keep = np.flatnonzero(seen[block] >= LEAST_TEXTS[block] + more)
+        keep = np.flatnonzero(seen[block] >= least)
         table = np.full(size, -1, dtype=np.int32)
         table[keep] = np.arange(first, first + len(keep), dtype=np.int32)
         first += len(keep)

@@ -15,8 +15,8 @@ from . import grams
 
 Floats = NDArray[np.float32]
 
-#: How much the beginning and the words count beside the runs of the whole.
-SHARES = (1.0, 0.7, 0.7)
+#: How much the beginning counts beside the whole.
+SHARES = (1.0, 0.7)
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ class Model:
             columns, begins, lengths = columns[known], begins[known], lengths[known]
             gain = (self.weights[columns, first] - self.weights[columns, second]) * self.vocabulary.rarity[columns]
             gain = gain * SHARES[block] / np.sqrt(np.square(self.vocabulary.rarity[columns]).sum())
-            # Each sign gets its part of what the runs and words over it say.
+            # Each sign gets its part of what the runs over it say.
             reach = np.repeat(begins - np.cumsum(lengths) + lengths, lengths) + np.arange(lengths.sum())
             speaks += np.bincount(reach, np.repeat(gain / lengths, lengths), len(text))
         found: dict[str, float] = {}

@@ -9,8 +9,10 @@ from functools import cached_property
 from time import monotonic
 from typing import Any
 
+from django.db import OperationalError, connection, transaction
 from django.db.models import QuerySet
 from django.utils.safestring import SafeString
+from psycopg.errors import QueryCanceled
 
 from sanshe.areas.public import AreaLevel, area_reference
 from sanshe.kernel import clock, search
@@ -22,6 +24,7 @@ from .words import period
 
 #: Suggestions while one types: in all, of a kind, and seconds after which no further kind is asked.
 SUGGESTED, OF_A_KIND, PATIENCE = 8, 3, 0.4
+_LIMIT = "SELECT set_config('statement_timeout', %s, true)"
 #: Lines of a kind among all kinds, and on a page of its own.
 FEW, SIZE = 5, 20
 _ANY = (AreaLevel.DISTRICT, AreaLevel.STREET, AreaLevel.COMMUNITY, AreaLevel.GROUP)
@@ -126,7 +129,21 @@ class Looking:
 
     def suggest(self) -> list[tuple[str, list[Line]]]:
         """A few lines by kind for who is still typing: the newest rows only, and no kind more once it takes long."""
-        began, left, groups = monotonic(), SUGGESTED, []
+        groups: list[tuple[str, list[Line]]] = []
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SELECT current_setting('statement_timeout')")
+                usual = cursor.fetchone()[0]
+                cursor.execute(_LIMIT, [f"{int(PATIENCE * 1000)}ms"])
+                self._suggest_into(groups)
+                cursor.execute(_LIMIT, [usual])
+        except OperationalError as error:
+            if not isinstance(error.__cause__, QueryCanceled):
+                raise  # what was found before the slow kind is shown; the full page searches all
+        return groups
+
+    def _suggest_into(self, groups: list[tuple[str, list[Line]]]) -> None:
+        began, left = monotonic(), SUGGESTED
         for thing in search.offered(self.viewer):
             if not left or monotonic() - began > PATIENCE:
                 break
@@ -137,7 +154,6 @@ class Looking:
                 found = lines(thing, rows, search.in_order(thing, self.viewer, ids, self.asked), asked)
                 groups.append((thing.title, found))
                 left -= len(found)
-        return groups
 
     def _rows(self, thing: Searchable) -> tuple[QuerySet[Any], Asked] | None:
         """The rows of a kind and the words that are looked for in them; None when a filter leaves the kind out."""

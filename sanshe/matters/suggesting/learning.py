@@ -24,9 +24,9 @@ ASIDE = 5
 STRICTNESS, STRICTNESS_PLAIN = 0.5, 1.0
 #: When the solver stops: remaining error of a linear system (squared, beside its start), its steps, and the share of
 #: texts that still change sides.
-PRECISION, INNER, STABLE = 1e-2, 6, 0.005
+PRECISION, INNER, STABLE = 5e-3, 12, 0.001
 #: Rounds of the solver, and of the one that only tells how sure a lead makes it.
-ROUNDS, ROUNDS_ASIDE = 6, 4
+ROUNDS, ROUNDS_ASIDE = 10, 4
 #: Runs times classes: with many classes fewer runs are known, so that memory stays small.
 WEIGHTS_MOST = 12_000_000
 #: A fixed seed: the same texts give the same model.

@@ -37,7 +37,7 @@ def second_while_first_is_open(first: Callable[[], Any], second: Callable[[], An
         thread.start()
         thread.join(0.7)
         blocked = thread.is_alive()
-    thread.join(10)
+    thread.join(120)
     return blocked, result[0]
 
 

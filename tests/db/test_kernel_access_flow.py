@@ -191,9 +191,9 @@ def test_two_at_once_one_waits_and_is_told(cast, now):
     with transaction.atomic():
         errand = FLOW.take(cast["mine"].pk, "take", first)
         thread.start()
-        started.wait(5)
+        started.wait(120)
         thread.join(0.6)
         assert thread.is_alive() and not outcome, "the second one was not blocked"
         FLOW.move(errand, "take", first, now)
-    thread.join(10)
+    thread.join(120)
     assert len(outcome) == 1 and "other接手" in outcome[0]

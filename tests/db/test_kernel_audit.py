@@ -131,17 +131,17 @@ def test_an_open_transaction_holds_the_seal_back_and_nothing_is_missed(now):
             with transaction.atomic():
                 write(now, 1)
                 opened.set()
-                finish.wait(10)
+                finish.wait(120)
         finally:
             connection.close()
 
     thread = threading.Thread(target=late_writer)
     thread.start()
-    opened.wait(5)
+    opened.wait(120)
     write(now, 2)
     assert seal.seal(now) == 0
     finish.set()
-    thread.join(10)
+    thread.join(120)
     assert sealed_in_time(now, 3) == 3
     assert seal.verify().sound and seal.verify().sealed == 3
 

@@ -143,7 +143,7 @@ def test_a_double_click_is_one_effect(area):
     for one in clicks:
         one.start()
     for one in clicks:
-        one.join(20)
+        one.join(120)
     assert len(answers) == 4 and len(set(answers)) == 1 and Errand.objects.count() == 1
 
 

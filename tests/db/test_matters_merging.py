@@ -137,7 +137,7 @@ def test_two_people_merge_each_into_the_other(now):
         merge(cast, one, two, now)
         other = threading.Thread(target=come_second)
         other.start()
-        for _ in range(100):
+        for _ in range(1200):
             with connection.cursor() as cursor:
                 cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
                 if cursor.fetchone()[0]:
@@ -146,6 +146,6 @@ def test_two_people_merge_each_into_the_other(now):
         else:
             pytest.fail("the second merge did not wait for the first")
         assert not outcome
-    other.join(20)
+    other.join(120)
     assert isinstance(outcome[0], Invalid) and "已经并入" in outcome[0].sentence
     assert sorted(Matter.objects.values_list("state", flat=True)) == ["merged", "received"]

@@ -43,7 +43,7 @@ def test_two_people_triage_at_once(now):
         actions.triage_government(**given, by=first, now=now)
         other = threading.Thread(target=come_second)
         other.start()
-        for _ in range(100):  # until the database itself says that the second one waits for a lock
+        for _ in range(1200):  # until the database itself says that the second one waits for a lock
             with connection.cursor() as cursor:
                 # Not pg_stat_activity: within a transaction that is a picture of its first moment.
                 cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
@@ -53,7 +53,7 @@ def test_two_people_triage_at_once(now):
         else:
             pytest.fail("the second triage did not wait for the first")
         assert not outcome
-    other.join(20)
+    other.join(120)
     assert isinstance(outcome[0], WrongState)
     assert "测试3号把此事项分流为大事" in outcome[0].sentence
     assert "10:00" in outcome[0].sentence and "待接收" in outcome[0].sentence

@@ -22,6 +22,8 @@ ROOT = Path(__file__).resolve().parents[2]
 MANUAL = ROOT / "docs" / "manual"
 PASSWORD = "Journey-2026-go"
 PHONE, PC = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
+PATIENCE = 60_000  # milliseconds for a page to show something: a busy machine is slow, and that is no mistake
+expect.set_options(timeout=PATIENCE)
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
 
@@ -169,7 +171,7 @@ class Someone:
     def __init__(self, browser: Browser, base: str, name: str, size: dict[str, int], shots: set[str]) -> None:
         self.context = browser.new_context(viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai")
         self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(45000)
+        self.page.set_default_timeout(PATIENCE)
         self.base, self.name, self.shots = base, name, shots
         self.problems: list[str] = []
         self.page.on("console", self._heard)
@@ -198,7 +200,7 @@ class Someone:
 
     def sees(self, *words: str) -> Someone:
         for word in words:
-            expect(self.page.locator("body")).to_contain_text(word, timeout=20000)
+            expect(self.page.locator("body")).to_contain_text(word)
         return self
 
     def press(self, label: str) -> Someone:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sanshe.matters.models import CallBack, Matter, Rating
-from tests.journeys.conftest import PHONE
+from tests.journeys.conftest import PATIENCE, PHONE
 
 
 def _touch(someone, name: str | None):
@@ -14,7 +14,7 @@ def _touch(someone, name: str | None):
         viewport=PHONE, locale="zh-CN", timezone_id="Asia/Shanghai", has_touch=True, is_mobile=True
     )
     one.page = one.context.new_page()
-    one.page.set_default_timeout(45000)
+    one.page.set_default_timeout(PATIENCE)
     one.page.on("console", one._heard)
     one.page.on("pageerror", lambda e: one.problems.append(str(e)))
     if name:

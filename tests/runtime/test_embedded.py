@@ -50,7 +50,7 @@ def kill(cluster: Cluster) -> None:
     """kill -9 of the postmaster, by our own pid."""
     pid = postmaster(cluster)
     os.kill(pid, signal.SIGKILL)
-    assert processes.wait_until(lambda: not processes.is_running(pid), 5)
+    assert processes.wait_until(lambda: not processes.is_running(pid), 60)
 
 
 def test_a_start_from_nothing_and_a_second_one(home: Path) -> None:
@@ -118,9 +118,9 @@ def test_kill_9_while_writing_loses_nothing_acknowledged(home: Path, cluster: Cl
     for goal in (200, 400):
         writer = threading.Thread(target=until_cut_off, args=[write])
         writer.start()
-        assert processes.wait_until(lambda goal=goal: acknowledged > goal, 20)  # noqa: B023
+        assert processes.wait_until(lambda goal=goal: acknowledged > goal, 60)  # noqa: B023
         kill(cluster)
-        writer.join(20)
+        writer.join(120)
         cluster.start()
         ((stored,),) = query(cluster, "select count(*) from fact")
         # One more may be stored than was acknowledged: the answer can be lost after the commit.
@@ -133,12 +133,12 @@ def test_kill_9_with_a_backend_in_a_long_query(cluster: Cluster) -> None:
     sleeper = threading.Thread(target=until_cut_off, args=[lambda: query(cluster, "select pg_sleep(60)")])
     sleeper.start()
     busy = "select count(*) from pg_stat_activity where query like 'select pg_sleep%' and pid <> pg_backend_pid()"
-    assert processes.wait_until(lambda: query(cluster, busy) == [(1,)], 10)
+    assert processes.wait_until(lambda: query(cluster, busy) == [(1,)], 40)
     kill(cluster)
     began = time.monotonic()
     cluster.start()
-    assert time.monotonic() - began < 20 and serves_its_own_folder(cluster)
-    sleeper.join(20)
+    assert time.monotonic() - began < 55 and serves_its_own_folder(cluster)
+    sleeper.join(120)
     assert not sleeper.is_alive()
 
 

@@ -15,11 +15,14 @@ class AccountsConfig(AppConfig):
         from django.db.models import Q
 
         from sanshe.areas.public import ManagedBy, on_body_end
+        from sanshe.kernel.flow import standing
 
         from . import access, grants  # noqa: F401 - the auditor's rule is said in access
         from .actions.handing_over import posts_end_with, receive_for
+        from .ending import ending_posts
         from .holdings import hangs_on_account
 
+        standing(ending_posts)
         grants.register()
         on_body_end(posts_end_with)
         hangs_on_account("代收事项的居民小组", ManagedBy, "receiver", Q(valid_to__isnull=True), receive_for)

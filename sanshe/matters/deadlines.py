@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sanshe.kernel import clock, params
 
 from .models import Criterion, Matter
-from .words import DeadlineKind
+from .words import AssistState, DeadlineKind
 
 
 def days(name: str, now: datetime, prefix: str = "matter") -> int:
@@ -114,7 +114,11 @@ def first_promise(now: datetime, question: bool = False) -> tuple[datetime, date
 
 
 def resume(matter: Matter, now: datetime) -> None:
-    """Move the deadlines on by the length of the pause: working days, or hours for an urgent matter."""
+    """Move the deadlines on by the length of the pause: working days, or hours for an urgent matter.
+
+    What assisting units still owe moves with them: the host unit cannot use it sooner. An oversight order keeps the
+    day that its issuer named.
+    """
     if matter.paused_at is None:
         return
     paused, version = matter.paused_at, matter.calendar_version
@@ -127,6 +131,9 @@ def resume(matter: Matter, now: datetime) -> None:
         return clock.shift(due, paused, now, version)
 
     matter.due_at, matter.promised_at = moved(matter.due_at), moved(matter.promised_at)
+    for part in matter.assists.filter(state=AssistState.ASKED, due_at__gte=paused):
+        part.due_at, part.reminded_at, part.escalations = moved(part.due_at), None, 0
+        part.save(update_fields=["due_at", "reminded_at", "escalations"])
     matter.paused_at = None
     _begin_watch(matter)
 

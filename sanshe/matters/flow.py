@@ -146,6 +146,7 @@ _rating_still_missing = Need(
 _not_deliberated = Need(
     lambda m, now: m.state != S.TOGETHER or m.due_at is not None, "这件事已经在协商，协商结束后再并案。", early=True
 )
+_something_owed = Need(lambda m, now: m.owed_on is not None, "没有限期要补的材料。", early=True)
 _more_time_left = Need(_extension_left, "延期的次数已经用完，或有申请还没有答复。", early=True)
 
 FLOW: Flow[Matter] = Flow(
@@ -210,6 +211,8 @@ FLOW: Flow[Matter] = Flow(
                                   field="other_way")]),
         Step("send_materials", "补交材料", (S.ASSIGNED, S.HANDLING, S.WAITING), None, verb="bring", hidden=True,
              todo="补交材料", todo_when=Q(owed_on__isnull=False), sentence="{actor}补交了材料"),
+        Step("owed_longer", "放宽补材料的日期", (S.HANDLING, S.WAITING), None, verb="review",
+             sentence="{actor}放宽了补齐材料的日期", needs=[_something_owed]),
         Step("materials_there", "材料补齐", S.WAITING, S.HANDLING, verb="bring", hidden=True,
              sentence="要补的材料都交来了，恢复计算办理期限"),
         Step("return", "退回此事项", S.ASSIGNED, S.RECEIVED, verb="handle", danger=True, public=False,

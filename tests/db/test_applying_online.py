@@ -158,10 +158,12 @@ def test_files_are_photos_or_pdf_and_what_was_chosen_stays(cast, now, item, moth
 #: Who may do what with an application that is not begun, is being handled with materials owed, waits for them.
 STEPS = {
     "assigned": dict.fromkeys(("handler", "unit_lead"), "accept accept_owed refuse tell_missing"),
-    "handling": {"handler": "finish", "unit_lead": "finish terminate"},
-    "waiting": {"handler": "end_waiting resume", "unit_lead": "end_waiting resume terminate"},
+    "handling": {"handler": "finish owed_longer", "unit_lead": "finish owed_longer terminate"},
+    "waiting": {
+        "handler": "end_waiting owed_longer resume", "unit_lead": "end_waiting owed_longer resume terminate",
+    },
 }  # fmt: skip
-OURS = {"accept", "accept_owed", "refuse", "tell_missing", "finish", "end_waiting", "resume", "terminate"}
+OURS = {name for state in STEPS.values() for steps in state.values() for name in steps.split()}
 
 
 def test_who_may_do_what_with_an_application(cast, now, item, mother):
@@ -290,6 +292,28 @@ def test_reminded_told_late_and_ended_by_the_rule(cast, now, item, mother):
     }
     with pytest.raises(WrongState):
         actions.send_materials(matter_id=matter.pk, files={2: [photo()]}, said={}, by=cast.resident, now=past)
+
+
+def test_more_days_for_what_is_owed(cast, now, item, mother):
+    """The applicant asks for more time before or after the day: nothing ends that was promised more."""
+    matter = owed(cast, now, item)
+    past = clock.add_working_days(now, 6)
+    actions.run_clock(past)
+    given = {"matter_id": matter.pk, "by": cast.handler, "now": past}
+    for until, reason, field in ((days(now, 4), "要等证明", "until"), (days(past, 5), "", "reason"),
+                                 (past.date() + timedelta(days=90), "要等证明", "until")):  # fmt: skip
+        with pytest.raises(Invalid) as wrong:
+            actions.owed_longer(until=until, reason=reason, **given)
+        assert set(wrong.value.errors) == {field}
+    with clock.frozen(past):
+        actions.owed_longer(until=days(past, 6), reason="开证明要等十天", **given)
+    matter.refresh_from_db()
+    assert matter.owed_on == days(past, 6)
+    assert Notice.objects.filter(user=cast.users["resident"], text__contains="放宽到").count() == 1
+    after = clock.add_working_days(now, 11) + timedelta(hours=1)  # by the old date it would end here
+    actions.run_clock(after)
+    matter.refresh_from_db()
+    assert matter.state == "handling"
 
 
 def test_the_catalogue_is_found_in_plain_words_and_by_life(cast, now):

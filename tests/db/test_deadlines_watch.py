@@ -108,6 +108,25 @@ def test_an_overdue_part_goes_up_and_stops_with_a_pause(cast, now):
     assert assist.escalations == 2 and "协办答复" in told(cast, "street")[0]
 
 
+def test_a_pause_moves_the_parts_with_the_matter(cast, now):
+    matter = handled(cast, now)
+    actions.ask_assist(
+        matter_id=matter.pk, unit=cast.bodies["helper_unit"].pk, part="查一查产权", until=date(2026, 6, 12),
+        by=cast.handler, now=now,
+    )  # fmt: skip
+    actions.oversee(matter_id=matter.pk, requirement="请尽快。", until=date(2026, 6, 18), by=cast.street, now=now)
+    before = Matter.objects.get(pk=matter.pk).due_at
+    with clock.frozen(at(11)):
+        actions.ask_resident(matter_id=matter.pk, question="几楼？", by=cast.handler, now=at(11))
+    with clock.frozen(at(15)):
+        actions.resume(matter_id=matter.pk, reason="现场已看", by=cast.handler, now=at(15))
+    matter.refresh_from_db()
+    # Thursday to Monday: Friday and Monday were waited for. What was ordered for a day stays due on that day.
+    assert clock.local(Assist.objects.get().due_at).date() == date(2026, 6, 16)
+    assert clock.working_days_between(before, matter.due_at) == 2
+    assert clock.local(OversightOrder.objects.get().due_at).date() == date(2026, 6, 18)
+
+
 def test_an_objection_that_the_street_leaves_lying_goes_above_it(cast, now):
     matter = assigned(cast, now)
     actions.raise_objection(matter_id=matter.pk, reason="不是大事", by=cast.resident, now=now)  # due Fri 12

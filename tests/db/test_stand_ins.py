@@ -154,6 +154,26 @@ def test_nobody_leaves_with_something_open_and_nobody_named(cast):
     assert taken.told() == "测试2号把它由测试12号移交给测试13号"
 
 
+def test_a_post_that_ends_by_its_date_is_handed_over_in_time(cast):
+    """From two weeks before until somebody is named; not for those who keep a post or hold nothing."""
+
+    def shown(who: str = "neighbour") -> list[tuple[str, str]]:
+        return [(t.title, t.url) for t in agenda(cast.viewer(who)).items if t.kind == "离岗移交"]
+
+    handled(cast, TODAY)
+    for who in ("handler", "worker"):
+        Post.objects.filter(user=cast.users[who]).update(valid_to=TODAY.date() + timedelta(days=20))
+    assert shown() == []
+    with clock.frozen(TODAY + timedelta(days=7)):
+        page = f"/account/users/{cast.users['handler'].pk}/leave/"
+        assert shown() == [("测试12号岗位到6月29日为止，名下还有未办结的事", page)]
+        assert shown("lead") == []
+    with clock.frozen(TODAY + timedelta(days=30)):
+        assert shown() == [("测试12号岗位已到期，名下还有未办结的事", page)]
+        leave(cast, "handler", "unit_lead")
+        assert shown() == []
+
+
 def test_the_successor_may_get_the_posts_and_the_last_holder_is_named(cast):
     lend(cast, "worker", "desk")
     assert [str(p) for p in queries.last_in_post(cast.users["worker"])] == ["社区工作者（梧桐社区）"]

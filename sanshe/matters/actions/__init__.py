@@ -24,6 +24,7 @@ from .online import apply_online, drop_kept, keep_files, kept_files, of_househol
 from .owed import (
     accept_owed,
     closes_on,
+    owed_longer,
     refuse,
     send_back_material,
     send_materials,
@@ -101,6 +102,7 @@ __all__ = [
     "of_household",
     "offer_help",
     "oversee",
+    "owed_longer",
     "press_oversight",
     "raise_objection",
     "rate",

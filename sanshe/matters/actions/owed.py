@@ -109,6 +109,25 @@ def _day(day: date) -> str:
 
 
 @transaction.atomic
+def owed_longer(*, matter_id: int, until: date, reason: str, by: Viewer, now: datetime) -> Matter:
+    """Let all that is still to come have until a later day, with the reason; what came too late is in time again."""
+    matter = FLOW.take(matter_id, "owed_longer", by)
+    _in_term(until, now)
+    reason = clean(reason, "reason", NOTE, "请写明为什么放宽，申请人会看到。", 2)
+    rows = list(matter.materials.select_for_update().filter(state=MaterialState.LATER))
+    latest = max((row.due_on for row in rows if row.due_on is not None), default=None)
+    if latest is not None and until <= latest:
+        raise Invalid({"until": f"现在的日期是{_day(latest)}，请选更晚的一天。"})
+    note = f"{_day(until)}前补齐：{'、'.join(row.name for row in rows)}。{reason}"
+    FLOW.move(matter, "owed_longer", by, now, note=note, data={"until": until.isoformat()})
+    for row in rows:
+        row.due_on, row.reminded_at, row.late_at = until, None, None
+    _keep(matter, rows)
+    tell_reporter(matter, f"您申请的「{matter}」，补齐材料的日期放宽到{_day(until)}。", now, reach=True)
+    return matter
+
+
+@transaction.atomic
 def refuse(
     *, matter_id: int, reason: str, basis: str, other_way: str, by: Viewer, now: datetime
 ) -> Matter:  # fmt: skip

@@ -74,6 +74,22 @@ class RefuseForm(forms.Form):
         self.fields["other_way"].initial = REMEDY
 
 
+class LongerForm(forms.Form):
+    """A later day for all that is still owed."""
+
+    wants_object = True
+    until = DayField(label="放宽到哪天")
+    reason = _reason("为什么放宽", "例如：开具证明要等十天。申请人会看到。", 2)
+
+    def __init__(self, *args: Any, obj: Matter, viewer: Viewer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        last = last_day(clock.now())
+        self.fields["until"].initial = last
+        owed = obj.owed_on
+        now = f"现在最早一份的日期是 {owed.month}月{owed.day}日；" if owed is not None else ""
+        self.fields["until"].help_text = f"{now}最晚 {last.month}月{last.day}日。"
+
+
 class SendBackForm(forms.Form):
     """One material that is no good."""
 

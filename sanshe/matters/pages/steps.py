@@ -51,6 +51,8 @@ PAGES = {
                             "先办起来，缺的材料限期补齐；补齐、核对之前不能准予。办理期限照常计算。"),
     "tell_missing": StepPage(actions.tell_missing, o.LackingForm, "已一次性告知，办理期限暂停计算。", LACKING,
                              "把要补的一次说全：告知之后，不能再要求补别的材料。补齐之前，办理期限暂停。"),
+    "owed_longer": StepPage(actions.owed_longer, o.LongerForm, "已放宽，新的日期已告诉申请人。",
+                            intro="还没有交来的材料一起放宽；交来不合格的，请在“申请材料”里退回重交。"),
     "refuse": StepPage(actions.refuse, o.RefuseForm, "已告知不予受理的理由、依据和途径。",
                        intro="依法不需要办理、不属于本单位职责或明显不符合条件的，才不予受理；只是缺材料的，请容缺受理或一次性告知。"),
     "return": StepPage(actions.return_matter, w.ReturnForm, "已退回社区窗口重新分流。",

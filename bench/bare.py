@@ -6,9 +6,10 @@ ids of what the viewer may see come with the request, so that the query is as ch
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, F, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 
@@ -45,6 +46,16 @@ def work_list(request: HttpRequest) -> HttpResponse:
     """The newest thirty matters of some areas in one state."""
     rows = Matter.objects.filter(area__in=_ids(request, "areas"), state=request.GET["state"])
     return _answer(request, rows.select_related(*RELATED).order_by("-created_at", "-pk")[:30])
+
+
+def window(request: HttpRequest) -> HttpResponse:
+    """Taken, done and done in time of the last six months, by area, in one query."""
+    since = clock.now() - timedelta(days=183)
+    in_time = Q(done_at__lte=F("due_at"))
+    rows = Matter.objects.filter(area__in=_ids(request, "areas"), created_at__gte=since).values("area")
+    counted = rows.annotate(taken=Count("pk"), done=Count("done_at"), good=Count("pk", filter=in_time))
+    body = repr(list(counted)).encode()
+    return HttpResponse(body + b"x" * max(0, int(request.GET["bytes"]) - len(body)))
 
 
 def todo(request: HttpRequest) -> HttpResponse:

@@ -95,7 +95,7 @@ class Bench:
             show(f"{name}_wrong_answers", wrong)
         return ratio
 
-    # -- the five ------------------------------------------------------------------------------------------------------
+    # -- the pages -----------------------------------------------------------------------------------------------------
 
     def board(self) -> None:
         """The public board, for the public."""
@@ -123,6 +123,14 @@ class Bench:
             lambda n: ("GET", f"/bench/list/?state=done&areas={areas}&bytes={n}", b""),
         )  # fmt: skip
 
+    def window(self) -> None:
+        """The window's numbers of a street, community by community; the reference is one `GROUP BY`."""
+        areas = ",".join(map(str, self.seats["people"]["street"]["areas"]))
+        self.pair(
+            "window", "street", lambda: ("GET", "/matters/figures/", b""),
+            lambda n: ("GET", f"/bench/window/?areas={areas}&bytes={n}", b""),
+        )  # fmt: skip
+
     def todo(self) -> None:
         """The to-do list of the busiest unit."""
         units = ",".join(map(str, self.seats["people"]["unit"]["units"]))
@@ -147,7 +155,7 @@ class Bench:
         )  # fmt: skip
 
 
-PAGES = ("board", "matter", "list", "todo", "filing")
+PAGES = ("board", "matter", "list", "window", "todo", "filing")
 
 
 def measure(place: Place, names: list[str]) -> None:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("bench/board/", bare.board),
     path("bench/matter/", bare.matter),
     path("bench/list/", bare.work_list),
+    path("bench/window/", bare.window),
     path("bench/todo/", bare.todo),
     path("bench/filing/", bare.filing),
     path("bench/organisations/", bare.organisations),
